@@ -1,0 +1,44 @@
+# Two commands: `make demo` and `make test`. Each does all its own set-up.
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+export NPM_CONFIG_FUND := false
+export NPM_CONFIG_AUDIT := false
+
+INSTALLED := node_modules/.package-lock.json
+BUILT := dist/.built
+
+.PHONY: demo test check fix build bench clean
+
+# A licence-and-size audit of every package under node_modules, run as a workflow.
+demo: $(BUILT)
+	node scripts/demo.ts
+
+# Types, format, lint, dead code, then every test.
+test: check $(BUILT)
+	node scripts/test.ts
+
+check: $(INSTALLED)
+	tsc --noEmit
+	biome check .
+	knip
+
+fix: $(INSTALLED)
+	biome check --write .
+
+build: $(BUILT)
+
+$(BUILT): $(INSTALLED) tsconfig.json tsconfig.build.json scripts/build.ts $(shell find src -type f)
+	node scripts/build.ts
+
+# The Node that runs everything (24 LTS) comes with the packages, so this works from Node 20 on; npm's warnings about the
+# older one are therefore left out. Not `npm ci`: it refuses a lockfile without the binaries of every platform, and a
+# registry need not have them all. `--no-save` keeps the lockfile as it is all the same.
+$(INSTALLED): package.json package-lock.json
+	npm install --no-save --no-progress --loglevel=error
+	@touch $@
+
+# Figures beside yardsticks of the same run; docs/performance.md holds the last table.
+bench: $(BUILT)
+	node bench/first-light.ts
+
+clean:
+	rm -rf dist node_modules
