@@ -1,0 +1,209 @@
+/**
+ * Configuration: one table of settings; files, environment and flags are checked against it, and `Config` is derived
+ * from it. Later sources win: defaults < file < environment (`SKEP__SECTION__KEY`) < overrides (flags).
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { messageOf, SkepError } from './errors.ts';
+
+interface Setting<Value> {
+  readonly default: Value;
+  readonly meaning: string;
+}
+
+const setting = <Value extends string | number | boolean>(initial: Value, meaning: string): Setting<Value> => ({
+  default: initial,
+  meaning,
+});
+
+/** Every setting: section, key, default (whose type is the setting's type) and meaning with its unit. */
+export const SETTINGS = {
+  http: {
+    service_url: setting('' as string, 'Base address of the server; empty: the embedded server of this user.'),
+    route_prefix: setting('/api/v3' as string, 'Path below the base address at which the compatible routes live.'),
+    token: setting('' as string, 'Token sent with every request; empty: read from http.token_file.'),
+    token_file: setting('' as string, 'File that holds the token.'),
+    request_timeout: setting(20 as number, 'Seconds until one request is given up.'),
+    retries_attempts: setting(10 as number, 'Attempts of one request before its error is raised.'),
+    retries_timeout: setting(300 as number, 'Seconds after which a failing request is not tried again.'),
+  },
+  heartbeat: {
+    workflow_run_interval: setting(30 as number, 'Seconds between two heartbeats of a workflow run.'),
+    task_instance_interval: setting(90 as number, 'Seconds between two heartbeats of a task instance.'),
+    report_by_buffer: setting(3.1 as number, 'A heartbeat is overdue after this many intervals.'),
+  },
+  distributor: {
+    poll_interval: setting(
+      10 as number,
+      'Longest wait in seconds between two looks at the server without a change feed.',
+    ),
+  },
+  worker_node: {
+    command_interrupt_timeout: setting(10 as number, 'Seconds between asking a command to end and killing it.'),
+  },
+  server: {
+    host: setting('127.0.0.1' as string, 'Address on which the server listens.'),
+    port: setting(0 as number, 'Port on which the server listens; 0: any free one.'),
+    data_dir: setting('' as string, 'Directory of the database, token and logs; empty: $XDG_DATA_HOME/skep.'),
+    body_limit: setting(67_108_864 as number, 'Largest request body in bytes.'),
+    extensions: setting(true as boolean, 'Offer the /api/skep routes; false: the compatible routes alone.'),
+  },
+  auth: {
+    mode: setting(
+      'token' as string,
+      'token: every request carries the token; none: no check (only by explicit choice).',
+    ),
+  },
+  reaper: {
+    poll_interval_minutes: setting(0.25 as number, 'Minutes between two searches for runs that stopped reporting.'),
+  },
+  log: {
+    level: setting('info' as string, 'trace, debug, info, warn, error or silent.'),
+  },
+} as const;
+
+type Widen<Value> = Value extends string ? string : Value extends number ? number : boolean;
+type SectionName = keyof typeof SETTINGS;
+type Section<Name extends SectionName> = {
+  readonly [Key in keyof (typeof SETTINGS)[Name]]: (typeof SETTINGS)[Name][Key] extends Setting<infer Value>
+    ? Widen<Value>
+    : never;
+};
+
+/** All settings with their values. */
+export type Config = { readonly [Name in SectionName]: Section<Name> };
+export type ConfigOverrides = { readonly [Name in SectionName]?: Partial<Section<Name>> };
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Values = Record<string, Record<string, string | number | boolean>>;
+
+export interface ConfigSources {
+  readonly overrides?: ConfigOverrides;
+  readonly environment?: Environment;
+  /** A file that must exist; default: `SKEP_CONFIG`, else `skep.yaml` in `$XDG_CONFIG_HOME/skep` if there is one. */
+  readonly file?: string;
+}
+
+/**
+ * Reads the configuration.
+ * @throws SkepError `config_invalid` naming the unknown key (and the nearest known one) or the value of a wrong type.
+ */
+export function loadConfig({ overrides = {}, environment = process.env, file }: ConfigSources = {}): Config {
+  const values: Values = {};
+  for (const [section, settings] of Object.entries(SETTINGS)) {
+    values[section] = Object.fromEntries(Object.entries(settings).map(([key, { default: initial }]) => [key, initial]));
+  }
+  const path = file ?? configFile(environment);
+  if (path !== undefined) assignAll(values, readConfigFile(path), path);
+  assignAll(values, fromEnvironment(environment), 'the environment');
+  assignAll(values, overrides as Values, 'the command line');
+  return values as unknown as Config;
+}
+
+/** Directory of this user's data: `server.data_dir`, else `$XDG_DATA_HOME/skep`, else `~/.local/share/skep`. */
+export function dataDirectory(config: Config, environment: Environment = process.env): string {
+  if (config.server.data_dir !== '') return config.server.data_dir;
+  return join(environment.XDG_DATA_HOME || join(environment.HOME || homedir(), '.local', 'share'), 'skep');
+}
+
+function configFile(environment: Environment): string | undefined {
+  if (environment.SKEP_CONFIG) return environment.SKEP_CONFIG;
+  const path = join(environment.XDG_CONFIG_HOME || join(environment.HOME || homedir(), '.config'), 'skep', 'skep.yaml');
+  return existsSync(path) ? path : undefined;
+}
+
+function readConfigFile(path: string): Values {
+  try {
+    const content: unknown = parse(readFileSync(path, 'utf8')) ?? {};
+    if (typeof content !== 'object' || Array.isArray(content)) throw new Error('it must hold sections with keys');
+    return content as Values;
+  } catch (cause) {
+    throw new SkepError('config_invalid', `Cannot read the configuration file ${path}: ${messageOf(cause)}.`, {
+      cause,
+    });
+  }
+}
+
+/**
+ * `SKEP__SECTION__KEY=value`; `JOBMON__…` is read too (below ours) for the keys that both systems know, because a foreign
+ * client starts our distributor and worker with those.
+ */
+function fromEnvironment(environment: Environment): Values {
+  const found: Values = {};
+  for (const prefix of ['JOBMON__', 'SKEP__']) {
+    for (const [name, text] of Object.entries(environment)) {
+      if (!name.startsWith(prefix) || text === undefined) continue;
+      const [section = '', ...rest] = name.slice(prefix.length).toLowerCase().split('__');
+      const key = rest.join('__');
+      if (prefix === 'JOBMON__' && !(key in (SETTINGS[section as SectionName] ?? {}))) continue;
+      found[section] ??= {};
+      found[section][key] = text;
+    }
+  }
+  return found;
+}
+
+function assignAll(values: Values, additions: Values, source: string): void {
+  for (const [section, keys] of Object.entries(additions)) {
+    const known = values[section];
+    if (known === undefined) throw unknownName(section, Object.keys(values), source);
+    for (const [key, value] of Object.entries(keys ?? {})) {
+      if (value === undefined) continue;
+      const current = known[key];
+      if (current === undefined) {
+        throw unknownName(
+          `${section}.${key}`,
+          Object.keys(known).map((name) => `${section}.${name}`),
+          source,
+        );
+      }
+      known[key] = coerce(`${section}.${key}`, value, typeof current, source);
+    }
+  }
+}
+
+function coerce(name: string, value: unknown, type: string, source: string): string | number | boolean {
+  if (type === 'string' && ['string', 'number', 'boolean'].includes(typeof value)) return String(value);
+  if (type === 'number') {
+    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    if (typeof number === 'number' && Number.isFinite(number)) return number;
+  }
+  if (type === 'boolean') {
+    if (typeof value === 'boolean') return value;
+    const text = String(value).toLowerCase();
+    if (['true', 'yes', '1'].includes(text)) return true;
+    if (['false', 'no', '0'].includes(text)) return false;
+  }
+  throw new SkepError('config_invalid', `${name} in ${source} must be a ${type}, not ${JSON.stringify(value)}.`);
+}
+
+function unknownName(name: string, known: readonly string[], source: string): SkepError {
+  const nearest = nearestOf(name, known);
+  return new SkepError('config_invalid', `Unknown setting ${name} in ${source}; did you mean ${nearest}?`);
+}
+
+/** The known name that takes the fewest edits (insert, delete, replace) to become `name`. */
+export function nearestOf(name: string, known: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const candidate of known) {
+    const distance = editDistance(name, candidate);
+    if (distance < least) [best, least] = [candidate, distance];
+  }
+  return best;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

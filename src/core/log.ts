@@ -1,0 +1,15 @@
+import { type DestinationStream, destination, type Logger, pino } from 'pino';
+
+export type { Logger } from 'pino';
+
+/** A structured log on stderr (or on `target`), one JSON object a line; times are UTC text. */
+export function createLog(
+  component: string,
+  level = 'info',
+  target: DestinationStream = destination({ fd: 2, sync: true }),
+): Logger {
+  return pino({ name: component, level, timestamp: pino.stdTimeFunctions.isoTime }, target);
+}
+
+/** A log that keeps nothing, for callers that hand none in. */
+export const silentLog: Logger = pino({ level: 'silent' });
