@@ -1,0 +1,195 @@
+/**
+ * Typed calls to a server, retried as the protocol asks: connection errors, 5xx and 423/429 with exponential back-off
+ * and jitter within a budget; other 4xx never. Every write of the protocol is safe to repeat. Source: client §3.
+ */
+import { type Clock, systemClock } from '../core/clock.ts';
+import type { Config } from '../core/config.ts';
+import { messageOf, SkepError } from '../core/errors.ts';
+import { type Random, systemRandom } from '../core/random.ts';
+import { PROTOCOL_VERSION } from '../core/version.ts';
+import { parseJson } from './json.ts';
+import { type AnswerOf, type BodyOf, type ParamsOf, type QueryOf, type Route, SURFACE_PREFIX } from './route.ts';
+import type { Transport, TransportAnswer } from './transport.ts';
+
+export interface RequesterOptions {
+  readonly transport: Transport;
+  /** Path below the origin at which the compatible routes live; default `/api/v3`. */
+  readonly prefix?: string;
+  /** Token of the server, sent as a bearer token. */
+  readonly token?: string;
+  /** Seconds until one attempt is given up. Default 20. */
+  readonly requestTimeout?: number;
+  /** Attempts of one request. Default 10. */
+  readonly retriesAttempts?: number;
+  /** Seconds after which a failing request is not tried again. Default 300. */
+  readonly retriesTimeout?: number;
+  readonly clock?: Clock;
+  readonly random?: Random;
+}
+
+/** What a call carries; parts that the route does not have are left out. */
+export type CallInput<R extends Route> = Part<'params', ParamsOf<R>> &
+  Part<'query', QueryOf<R>> &
+  Part<'body', BodyOf<R>>;
+type Part<Name extends string, Value> =
+  Record<string, never> extends Value ? { readonly [Key in Name]?: Value } : { readonly [Key in Name]: Value };
+
+export interface CallOptions {
+  /** Gives the call up: the pending attempt is cut and no other follows. */
+  readonly signal?: AbortSignal;
+  /** Seconds until one attempt is given up, in place of the requester's own. */
+  readonly timeout?: number;
+  /** Attempts of this call, in place of the requester's own; 1 = no retry. */
+  readonly attempts?: number;
+}
+
+export class Requester {
+  readonly #options: Required<RequesterOptions>;
+  /** Sent with every request for the server's log, such as workflow_run_id. */
+  readonly context: Record<string, string | number> = {};
+
+  constructor(options: RequesterOptions) {
+    this.#options = {
+      prefix: SURFACE_PREFIX.v3,
+      token: '',
+      requestTimeout: 20,
+      retriesAttempts: 10,
+      retriesTimeout: 300,
+      clock: systemClock,
+      random: systemRandom,
+      ...options,
+    };
+  }
+
+  /** A requester with the `http` settings of a configuration. */
+  static fromConfig(
+    http: Config['http'],
+    transport: Transport,
+    parts: { token?: string; prefix?: string } = {},
+  ): Requester {
+    return new Requester({
+      transport,
+      prefix: parts.prefix ?? http.route_prefix,
+      token: parts.token ?? http.token,
+      requestTimeout: http.request_timeout,
+      retriesAttempts: http.retries_attempts,
+      retriesTimeout: http.retries_timeout,
+    });
+  }
+
+  /**
+   * Calls a route and gives back its answer.
+   * @throws SkepError `request_refused` for a 4xx, `unauthorized` for 401/403, `request_failed` when the budget of
+   * retries is spent, `answer_malformed` when the answer is not JSON. The sentence names route, status and the server's message.
+   */
+  async call<R extends Route>(route: R, input: CallInput<R>, options: CallOptions = {}): Promise<AnswerOf<R>> {
+    const { clock, random, retriesAttempts, retriesTimeout } = this.#options;
+    const attempts = options.attempts ?? retriesAttempts;
+    const started = clock.monotonic();
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await this.#attempt(route, input as CallParts, options);
+      if ('answer' in outcome) return outcome.answer as AnswerOf<R>;
+      const spent = (clock.monotonic() - started) / 1000;
+      if (!outcome.retry || attempt >= attempts || spent > retriesTimeout || options.signal?.aborted)
+        throw outcome.error;
+      await clock.sleep((2 ** (attempt - 1) + random.fraction()) * FIRST_WAIT, options.signal);
+      if (options.signal?.aborted) throw outcome.error;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#options.transport.close();
+  }
+
+  async #attempt(route: Route, input: CallParts, options: CallOptions): Promise<Outcome> {
+    const label = `${route.method} ${route.path}`;
+    let answer: TransportAnswer;
+    try {
+      answer = await this.#options.transport.send({
+        method: route.method,
+        url: this.#urlOf(route, input),
+        headers: this.#headers(),
+        ...(route.method === 'GET' ? {} : { body: JSON.stringify(input.body ?? {}) }),
+        timeout: options.timeout ?? this.#options.requestTimeout,
+        ...(options.signal ? { signal: options.signal } : {}),
+      });
+    } catch (cause) {
+      const error = new SkepError('request_failed', `${label}: no answer from the server (${messageOf(cause)}).`, {
+        cause,
+      });
+      return { error, retry: true };
+    }
+    return interpret(label, answer);
+  }
+
+  #urlOf(route: Route, { params = {}, query = {} }: CallParts): string {
+    const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])));
+    const search = new URLSearchParams();
+    for (const [name, value] of Object.entries(query)) {
+      if (value === undefined || value === null) continue;
+      for (const item of Array.isArray(value) ? value : [value]) search.append(name, String(item));
+    }
+    search.set('client_jobmon_version', PROTOCOL_VERSION);
+    const { prefix } = this.#options;
+    const root = route.surface === 'v3' ? prefix : prefix.replace(/\/v3$/, '/skep');
+    return `${root}${path}?${search}`;
+  }
+
+  #headers(): Record<string, string> {
+    const headers: Record<string, string> = {
+      'content-type': 'application/json',
+      'x-server-structlog-context': JSON.stringify(this.context),
+    };
+    if (this.#options.token !== '') headers.authorization = `Bearer ${this.#options.token}`;
+    return headers;
+  }
+}
+
+/** Milliseconds before the second attempt; each further wait doubles. Peers wait 1, 2, 4 … s; a local server is back sooner. */
+const FIRST_WAIT = 250;
+
+interface CallParts {
+  readonly params?: Record<string, unknown>;
+  readonly query?: Record<string, unknown>;
+  readonly body?: unknown;
+}
+
+type Outcome = { readonly answer: unknown } | { readonly error: SkepError; readonly retry: boolean };
+
+function interpret(label: string, { status, contentType, text }: TransportAnswer): Outcome {
+  if (status >= 500 || status === 423 || status === 429) {
+    return {
+      error: new SkepError('request_failed', `${label}: status ${status}, ${serverMessage(text)}.`),
+      retry: true,
+    };
+  }
+  if (status >= 300) {
+    const code = status === 401 || status === 403 ? 'unauthorized' : status === 404 ? 'not_found' : 'request_refused';
+    return { error: new SkepError(code, `${label}: status ${status}, ${serverMessage(text)}.`), retry: false };
+  }
+  if (!contentType.includes('application/json')) {
+    return {
+      error: new SkepError('answer_malformed', `${label}: the answer is ${contentType || 'untyped'}, not JSON.`),
+      retry: false,
+    };
+  }
+  try {
+    return { answer: parseJson(text) };
+  } catch (cause) {
+    return {
+      error: new SkepError('answer_malformed', `${label}: the answer is not valid JSON.`, { cause }),
+      retry: true,
+    };
+  }
+}
+
+/** The human part of an error body, without its full stop: the envelope's message, or `detail`, or the text itself. */
+function serverMessage(text: string): string {
+  try {
+    const body = JSON.parse(text);
+    const message = body?.error?.exception_message ?? body?.error ?? body?.detail ?? text;
+    return typeof message === 'string' ? message.replace(/\.$/, '') : JSON.stringify(message);
+  } catch {
+    return text.slice(0, 500);
+  }
+}

@@ -1,0 +1,32 @@
+/** Every route, once. The names are the operations' names in OpenAPI and in the server's handler table. */
+import * as arrays from './routes/arrays.ts';
+import * as clusters from './routes/clusters.ts';
+import * as dags from './routes/dags.ts';
+import * as extensions from './routes/extensions.ts';
+import * as general from './routes/general.ts';
+import * as taskInstances from './routes/task-instances.ts';
+import * as tasks from './routes/tasks.ts';
+import * as tools from './routes/tools.ts';
+import * as workflowRuns from './routes/workflow-runs.ts';
+import * as workflows from './routes/workflows.ts';
+
+const { TaskTemplateVersionTuple: _version, ...toolRoutes } = tools;
+const { TaskInstanceTuple: _instance, EndFields: _fields, ...taskInstanceRoutes } = taskInstances;
+const { Usage: _usage, ...extensionRoutes } = extensions;
+
+export const routes = {
+  ...general,
+  ...toolRoutes,
+  ...clusters,
+  ...dags,
+  ...workflows,
+  ...tasks,
+  ...arrays,
+  ...workflowRuns,
+  ...taskInstanceRoutes,
+  ...extensionRoutes,
+};
+
+export type RouteName = keyof typeof routes;
+
+export type { AnswerOf, BodyOf } from './route.ts';

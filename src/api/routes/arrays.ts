@@ -1,0 +1,56 @@
+/** Arrays and their batches. Source: http-fsm §10. */
+import { Type } from 'typebox';
+import { v3 } from '../route.ts';
+import { Empty, Id, IdsByStatus, IntegerLike, MapOf, Nullable, Seconds } from '../schemas.ts';
+
+const ArrayPath = Type.Object({ array_id: Type.Integer() });
+
+export const addArray = v3('POST', '/array', {
+  summary: 'Finds or creates the array of a task template version in a workflow; the limit is overwritten.',
+  body: Type.Object({
+    workflow_id: IntegerLike,
+    task_template_version_id: IntegerLike,
+    max_concurrently_running: IntegerLike,
+    name: Type.Optional(Type.String({ maxLength: 255 })),
+  }),
+  answer: Type.Object({ array_id: Id }),
+});
+
+export const queueTaskBatch = v3('POST', '/array/{array_id}/queue_task_batch', {
+  summary: 'Queues tasks that are registered or adjusted, one new task instance each; answers the status of all.',
+  params: ArrayPath,
+  body: Type.Object({
+    task_ids: Type.Array(IntegerLike),
+    task_resources_id: IntegerLike,
+    workflow_run_id: IntegerLike,
+    cluster_id: Type.Optional(Nullable(IntegerLike)),
+  }),
+  answer: Type.Object({ tasks_by_status: IdsByStatus }),
+});
+
+export const transitionToLaunched = v3('POST', '/array/{array_id}/transition_to_launched', {
+  summary: 'Marks the instantiated task instances of a batch as launched.',
+  params: ArrayPath,
+  body: Type.Object({ batch_number: IntegerLike, next_report_increment: Seconds }),
+  answer: Empty,
+});
+
+export const transitionToKilled = v3('POST', '/array/{array_id}/transition_to_killed', {
+  summary: 'Marks the task instances of a batch that were ordered to die as dead.',
+  params: ArrayPath,
+  body: Type.Object({ batch_number: IntegerLike }),
+  answer: Empty,
+});
+
+export const logDistributorIds = v3('POST', '/array/{array_id}/log_distributor_id', {
+  summary: "Stores the cluster's job ids: task instance id → distributor id.",
+  params: ArrayPath,
+  body: MapOf(Type.Union([Type.String(), Type.Number()])),
+  answer: Type.Object({ success: Type.Boolean() }),
+});
+
+export const getArrayConcurrency = v3('GET', '/array/{array_id}/get_array_max_concurrently_running', {
+  summary: 'How many tasks of the array may be active at once.',
+  params: ArrayPath,
+  answer: Type.Object({ max_concurrently_running: Type.Integer() }),
+});

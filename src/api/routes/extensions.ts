@@ -1,0 +1,91 @@
+/** Our own routes: change feeds and bulk reports. They exist beside the compatible ones and never replace them. */
+import { Type } from 'typebox';
+import { skep } from '../route.ts';
+import { Id, IdsByStatus, Letter, MapOf, Nullable, SafeInteger, Seconds } from '../schemas.ts';
+import { EndFields, TaskInstanceTuple } from './task-instances.ts';
+
+const Cursor = Type.Integer({ minimum: 0 });
+/** Longest time in seconds that the server keeps a waiting request open. */
+const Wait = Type.Number({ minimum: 0, maximum: 60 });
+
+export const getWorkflowChanges = skep('POST', '/workflow/{workflow_id}/changes', {
+  summary: 'Waits until something changed for the swarm of a workflow since the cursor, then says what.',
+  params: Type.Object({ workflow_id: Type.Integer() }),
+  body: Type.Object({ cursor: Cursor, wait_seconds: Wait, workflow_run_id: Id }),
+  answer: Type.Object({
+    cursor: Cursor,
+    /** Current status of every task whose status changed after the cursor. */
+    tasks_by_status: IdsByStatus,
+    workflow_run_status: Letter,
+    max_concurrently_running: Type.Integer(),
+    /** Array id → how many of its tasks may be active at once, for all arrays of the workflow. */
+    array_limits: MapOf(Type.Integer()),
+  }),
+});
+
+export const getTaskInstanceChanges = skep('POST', '/workflow_run/{workflow_run_id}/task_instance_changes', {
+  summary: 'Waits until task instances of a run changed since the cursor, then says which and how.',
+  params: Type.Object({ workflow_run_id: Type.Integer() }),
+  body: Type.Object({ cursor: Cursor, wait_seconds: Wait }),
+  answer: Type.Object({
+    cursor: Cursor,
+    /** Current status of every task instance of the run whose status changed after the cursor. */
+    task_instances_by_status: IdsByStatus,
+    workflow_run_status: Letter,
+  }),
+});
+
+export const startTaskInstances = skep('POST', '/task_instance/start', {
+  summary: 'Reports many commands as about to start; answers what to run. As `log_running`, in bulk.',
+  body: Type.Object({
+    nodename: Type.String({ maxLength: 150 }),
+    process_group_id: SafeInteger,
+    next_report_increment: Seconds,
+    task_instances: Type.Array(Type.Object({ task_instance_id: Id, distributor_id: Nullable(Type.String()) })),
+  }),
+  answer: Type.Object({
+    /** Unknown ids are absent. The last element is `requested_resources` of the instance. */
+    task_instances: Type.Array(Type.Tuple([TaskInstanceTuple, MapOf(Type.Unknown())])),
+  }),
+});
+
+export const heartbeatTaskInstances = skep('POST', '/task_instance/heartbeat', {
+  summary: 'Signs of life of many running commands; answers the status of each. As `log_report_by`, in bulk.',
+  body: Type.Object({
+    next_report_increment: Seconds,
+    task_instances: Type.Array(
+      Type.Object({
+        task_instance_id: Id,
+        stdout: Nullable(Type.String()),
+        stderr: Nullable(Type.String()),
+        distributor_id: Nullable(Type.String()),
+      }),
+    ),
+  }),
+  answer: Type.Object({ statuses: MapOf(Letter) }),
+});
+
+/** What an attempt used: seconds of wall clock and CPU, bytes of resident memory (peak over the process tree). */
+export const Usage = Type.Object({
+  wallclock: Type.Number({ minimum: 0 }),
+  cpu: Nullable(Type.Number({ minimum: 0 })),
+  maxrss: Nullable(Type.Number({ minimum: 0 })),
+});
+
+export const endTaskInstances = skep('POST', '/task_instance/end', {
+  summary:
+    'Reports how many commands ended; answers the status of each. As `log_done` and `log_error_worker_node`, in bulk.',
+  body: Type.Object({
+    task_instances: Type.Array(
+      Type.Object({
+        task_instance_id: Id,
+        /** D done, E failed, Z out of a resource, U unknown, F killed as ordered. */
+        status: Letter,
+        error_description: Type.Optional(Type.String()),
+        usage: Type.Optional(Usage),
+        ...EndFields,
+      }),
+    ),
+  }),
+  answer: Type.Object({ statuses: MapOf(Letter) }),
+});
