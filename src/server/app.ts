@@ -1,0 +1,77 @@
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Route } from '../api/route.ts';
+import { routes } from '../api/routes.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Config } from '../core/config.ts';
+import type { Logger } from '../core/log.ts';
+import type { ProcessLauncher } from '../core/process.ts';
+import type { Random } from '../core/random.ts';
+import { requireToken, withoutTokenPrefix } from './auth.ts';
+import type { Database } from './db/database.ts';
+import { acceptJsonBodies } from './edge/body.ts';
+import { addRoutes } from './edge/dispatch.ts';
+import { answerError, answerJson } from './edge/error-answers.ts';
+import { OPENAPI_PATH, openApiDocument } from './edge/openapi.ts';
+import { logRequests } from './edge/request-log.ts';
+import { addSecurityHeaders } from './edge/security-headers.ts';
+import { unmatchedAnswer } from './edge/unmatched.ts';
+import { Feed } from './feed.ts';
+import type { Services } from './handler.ts';
+import { handlers } from './routes/index.ts';
+
+export interface ServerOptions {
+  readonly config: Config;
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly processes: ProcessLauncher;
+  /** The token that requests must carry; empty: no check. */
+  readonly token: string;
+}
+
+export interface Server {
+  readonly app: FastifyInstance;
+  readonly services: Services;
+  /** Ends waiting requests, lets the others finish, and stops listening. The database stays open. */
+  close(): Promise<void>;
+}
+
+/** The server of the API over an open database; it answers injected requests at once, and others when it listens. */
+export async function createServer({ token, ...parts }: ServerOptions): Promise<Server> {
+  const { config, database, clock, log } = parts;
+  const services: Services = { ...parts, feed: new Feed(database, clock) };
+  const app = fastify({
+    bodyLimit: config.server.body_limit,
+    // The longest names and hashes of the wire, escaped; longer ones match no row either.
+    routerOptions: { maxParamLength: 4096 },
+    rewriteUrl: (request) => withPlainSlashes(withoutTokenPrefix(request)),
+    forceCloseConnections: 'idle',
+  });
+  const offered = Object.fromEntries(
+    Object.entries<Route>(routes).filter(([, { surface }]) => config.server.extensions || surface === 'v3'),
+  );
+  acceptJsonBodies(app);
+  addSecurityHeaders(app);
+  requireToken(app, token);
+  logRequests(app, log);
+  app.setErrorHandler((error, _request, reply) => answerError(error, reply, log));
+  app.setNotFoundHandler(unmatchedAnswer(Object.values(offered)));
+  // Each handler takes the parts that its own route declares, and gets them from that declaration.
+  addRoutes(app, offered, handlers as never, services);
+  addDescription(app, offered);
+  app.addHook('preClose', async () => services.feed.close());
+  await app.ready();
+  return { app, services, close: () => app.close() };
+}
+
+/** An escaped slash separates like a plain one, so a parameter never holds one. Source: http-fsm §1.2. */
+function withPlainSlashes(url: string): string {
+  const end = url.indexOf('?');
+  const path = end < 0 ? url : url.slice(0, end);
+  return path.replace(/%2f/gi, '/') + url.slice(path.length);
+}
+
+function addDescription(app: FastifyInstance, offered: Readonly<Record<string, Route>>): void {
+  app.get(OPENAPI_PATH, async (_request, reply) => answerJson(reply, 200, openApiDocument(offered)));
+}

@@ -1,0 +1,16 @@
+import type { Kysely } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import { up as initial } from './migrations/0001-initial.ts';
+import type { Schema } from './schema.ts';
+
+/** Every migration, in order. A released one is never changed: a later one corrects it. */
+const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-initial': { up: initial },
+};
+
+/** Brings the tables up to date, in one transaction; does nothing when they are. */
+export async function migrate(db: Kysely<Schema>): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...MIGRATIONS }) } });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}

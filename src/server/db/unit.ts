@@ -1,0 +1,23 @@
+import type { Kysely } from 'kysely';
+import type { Schema } from './schema.ts';
+
+/** What can be waited for: `workflow:<id>` or `workflow_run:<id>`. */
+export type Topic = `workflow:${number}` | `workflow_run:${number}`;
+
+/** A unit of reading: all its statements see one state of the database. */
+export interface ReadUnit {
+  readonly db: Kysely<Schema>;
+  /** Wall-clock time in milliseconds at which the unit began. */
+  readonly now: number;
+}
+
+/** A unit of writing: it happens as a whole or not at all. */
+export interface WriteUnit extends ReadUnit {
+  /**
+   * The number of this unit in the order of commits, taken once and only if it is asked for. A reader that saw revision n
+   * has seen every unit up to n, and none beyond it.
+   */
+  revision(): Promise<number>;
+  /** Wakes those who wait for the topic, once the unit is committed. */
+  changed(topic: Topic): void;
+}

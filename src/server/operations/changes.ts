@@ -1,0 +1,105 @@
+/**
+ * What changed after a cursor. The cursor is the revision of the snapshot that was read, and revisions are given out in
+ * the order of commits: a reader that passes its last cursor misses no change and gets none twice.
+ */
+import { SkepError } from '../../core/errors.ts';
+import type { TaskInstanceStatus, TaskStatus, WorkflowRunStatus } from '../../core/status.ts';
+import type { ReadUnit } from '../db/unit.ts';
+
+interface Changes {
+  /** To be passed next time. */
+  readonly cursor: number;
+  /** False: nothing changed after the cursor that was passed. */
+  readonly anyChange: boolean;
+  readonly workflowRunStatus: WorkflowRunStatus;
+}
+
+export interface WorkflowChanges extends Changes {
+  readonly tasks: readonly { readonly id: number; readonly status: TaskStatus }[];
+  readonly maxConcurrentlyRunning: number;
+  readonly arrays: readonly { readonly id: number; readonly limit: number }[];
+}
+
+export interface InstanceChanges extends Changes {
+  readonly instances: readonly { readonly id: number; readonly status: TaskInstanceStatus }[];
+}
+
+/**
+ * What a swarm has to know: tasks that changed, the status of its run, and all limits.
+ * @throws SkepError `not_found` naming the workflow or the run.
+ */
+export async function workflowChanges(
+  unit: ReadUnit,
+  { workflowId, workflowRunId, cursor }: { workflowId: number; workflowRunId: number; cursor: number },
+): Promise<WorkflowChanges> {
+  const workflow = await unit.db
+    .selectFrom('workflow')
+    .select(['max_concurrently_running', 'revision'])
+    .where('id', '=', workflowId)
+    .executeTakeFirst();
+  if (workflow === undefined) throw new SkepError('not_found', `Workflow ${workflowId} does not exist.`);
+  const run = await runOf(unit, workflowRunId);
+  const arrays = await unit.db
+    .selectFrom('array')
+    .select(['id', 'max_concurrently_running as limit', 'revision'])
+    .where('workflow_id', '=', workflowId)
+    .execute();
+  const { latest, since } = await span(unit, cursor);
+  const tasks = await unit.db
+    .selectFrom('task')
+    .select(['id', 'status'])
+    .where('workflow_id', '=', workflowId)
+    .where('revision', '>', since)
+    .execute();
+  return {
+    cursor: latest,
+    anyChange: tasks.length > 0 || [workflow, run, ...arrays].some(({ revision }) => revision > since),
+    tasks,
+    workflowRunStatus: run.status,
+    maxConcurrentlyRunning: workflow.max_concurrently_running,
+    arrays,
+  };
+}
+
+/**
+ * What a distributor has to know: instances of its run that changed, and the status of the run.
+ * @throws SkepError `not_found` naming the run.
+ */
+export async function instanceChanges(
+  unit: ReadUnit,
+  { workflowRunId, cursor }: { workflowRunId: number; cursor: number },
+): Promise<InstanceChanges> {
+  const run = await runOf(unit, workflowRunId);
+  const { latest, since } = await span(unit, cursor);
+  const instances = await unit.db
+    .selectFrom('task_instance')
+    .select(['id', 'status'])
+    .where('workflow_run_id', '=', workflowRunId)
+    .where('revision', '>', since)
+    .execute();
+  return {
+    cursor: latest,
+    anyChange: instances.length > 0 || run.revision > since,
+    instances,
+    workflowRunStatus: run.status,
+  };
+}
+
+async function runOf({ db }: ReadUnit, id: number) {
+  const run = await db
+    .selectFrom('workflow_run')
+    .select(['status', 'revision'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (run === undefined) throw new SkepError('not_found', `Workflow run ${id} does not exist.`);
+  return run;
+}
+
+/**
+ * The snapshot's own revision, and the one after which changes count. Cursor 0 asks for everything, also for what has never
+ * changed (revision 0); so does a cursor from the future, which another database gave out.
+ */
+async function span({ db }: ReadUnit, cursor: number): Promise<{ latest: number; since: number }> {
+  const { value: latest } = await db.selectFrom('skep_revision').select('value').executeTakeFirstOrThrow();
+  return { latest, since: cursor === 0 || cursor > latest ? -1 : cursor };
+}

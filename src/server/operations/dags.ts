@@ -1,0 +1,90 @@
+/** Dags and their edges. Source: http-fsm §7.13, §7.14, §9.9. */
+import { parseJson } from '../../api/json.ts';
+import { idsOf, rowsOf } from '../db/bulk.ts';
+import type { ReadUnit, WriteUnit } from '../db/unit.ts';
+
+/** Finds or creates the dag of a hash. `createdDate` is null until all its edges are stored. */
+export async function addDag(unit: WriteUnit, hash: string): Promise<{ id: number; createdDate: number | null }> {
+  const found = await unit.db
+    .selectFrom('dag')
+    .select(['id', 'created_date'])
+    .where('hash', '=', hash)
+    .executeTakeFirst();
+  if (found !== undefined) return { id: found.id, createdDate: found.created_date };
+  const { id } = await unit.db.insertInto('dag').values({ hash }).returning('id').executeTakeFirstOrThrow();
+  return { id, createdDate: null };
+}
+
+export interface EdgeRequest {
+  readonly nodeId: number;
+  readonly upstream: readonly number[];
+  readonly downstream: readonly number[];
+}
+
+/** Adds edges where the dag has none for a node; `complete` marks the dag as having all of them. */
+export async function addEdges(
+  unit: WriteUnit,
+  dagId: number,
+  edges: readonly EdgeRequest[],
+  complete: boolean,
+): Promise<void> {
+  const rows = edges.map(({ nodeId, upstream, downstream }) => ({
+    dag_id: dagId,
+    node_id: nodeId,
+    upstream_node_ids: edgeText(upstream),
+    downstream_node_ids: edgeText(downstream),
+  }));
+  const columns = ['dag_id', 'node_id', 'upstream_node_ids', 'downstream_node_ids'] as const;
+  await unit.db
+    .insertInto('edge')
+    .columns(columns)
+    .expression((query) =>
+      query
+        .selectFrom(rowsOf(rows, columns).as('given'))
+        .select(columns.map((column) => `given.${column}` as const))
+        .where((given) => given.lit(true)),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  if (!complete) return;
+  await unit.db
+    .updateTable('dag')
+    .set({ created_date: unit.now })
+    .where('id', '=', dagId)
+    .where('created_date', 'is', null)
+    .execute();
+}
+
+interface DownstreamNodes {
+  readonly taskId: number;
+  readonly nodeId: number;
+  readonly downstream: readonly number[];
+}
+
+/** The nodes downstream of tasks' nodes in a dag; tasks without an edge row are left out. */
+export async function downstreamOf(
+  unit: ReadUnit,
+  dagId: number,
+  taskIds: readonly number[],
+): Promise<DownstreamNodes[]> {
+  const rows = await unit.db
+    .selectFrom('task')
+    .innerJoin('edge', 'edge.node_id', 'task.node_id')
+    .select(['task.id', 'task.node_id', 'edge.downstream_node_ids'])
+    .where('edge.dag_id', '=', dagId)
+    .where('task.id', 'in', idsOf(taskIds))
+    .execute();
+  return rows.map((row) => ({ taskId: row.id, nodeId: row.node_id, downstream: edgeIds(row.downstream_node_ids) }));
+}
+
+function edgeText(ids: readonly number[]): string | null {
+  return ids.length === 0 ? null : JSON.stringify(ids);
+}
+
+/** Reads a stored list: a JSON array; null, an empty text, or JSON text of JSON text in rows that old programs wrote. */
+function edgeIds(text: string | null): readonly number[] {
+  if (text === null || text === '') return [];
+  const value = parseJson(text);
+  if (typeof value === 'string') return edgeIds(value);
+  return (value ?? []) as number[];
+}

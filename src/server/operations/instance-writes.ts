@@ -1,0 +1,153 @@
+/**
+ * Writing task instances and their tasks: any number of them with one statement per table. Every change of a status in
+ * the run time goes through here, so this is where its date, its revision and its wake-up calls are set.
+ */
+import { type RawBuilder, sql } from 'kysely';
+import { rowsOf } from '../db/bulk.ts';
+import type { WriteUnit } from '../db/unit.ts';
+import type { InstanceMove } from '../transitions/instance.ts';
+import type { InstanceRow } from './instance-rows.ts';
+
+/** Columns that come with a report. What is absent or null keeps its value. */
+export interface InstanceAttributes {
+  readonly nodename?: string | null;
+  readonly process_group_id?: number | null;
+  readonly distributor_id?: string | null;
+  readonly stdout?: string | null;
+  readonly stderr?: string | null;
+  readonly stdout_log?: string | null;
+  readonly stderr_log?: string | null;
+  readonly wallclock?: string | null;
+  readonly cpu?: string | null;
+  readonly maxrss?: string | null;
+  readonly submitted_date?: number | null;
+  readonly report_by_date?: number | null;
+}
+
+const ATTRIBUTES = [
+  'nodename',
+  'process_group_id',
+  'distributor_id',
+  'stdout',
+  'stderr',
+  'stdout_log',
+  'stderr_log',
+  'wallclock',
+  'cpu',
+  'maxrss',
+  'submitted_date',
+  'report_by_date',
+] as const satisfies readonly (keyof InstanceAttributes)[];
+
+export interface InstanceWrite {
+  /** As it was read in the same unit. */
+  readonly row: InstanceRow;
+  /** Undefined: only the attributes are stored. */
+  readonly move?: InstanceMove | undefined;
+  readonly attributes?: InstanceAttributes;
+  /** Logged if, and only if, the instance moves: a repeated report leaves no second entry. */
+  readonly error?: string | undefined;
+}
+
+type Moving = InstanceWrite & { readonly move: InstanceMove };
+
+/**
+ * Stores attributes and carries out moves. An instance moves only if it still has the status that was read, and its task
+ * only together with it.
+ * @returns the ids of the instances that moved.
+ */
+export async function writeInstances(unit: WriteUnit, writes: readonly InstanceWrite[]): Promise<Set<number>> {
+  const resting = writes.filter(({ move, attributes }) => move === undefined && attributes !== undefined);
+  if (resting.length > 0) await storeAttributes(unit, resting);
+  const moving = writes.filter((write): write is Moving => write.move !== undefined);
+  if (moving.length === 0) return new Set();
+  const moved = await moveInstances(unit, moving);
+  const done = moving.filter(({ row }) => moved.has(row.id));
+  await moveTasks(unit, done);
+  await logErrors(unit, done);
+  for (const { row, move } of done) {
+    unit.changed(`workflow_run:${row.workflowRunId}`);
+    if (move.task !== undefined) unit.changed(`workflow:${row.workflowId}`);
+  }
+  return moved;
+}
+
+/** Leaves the status columns alone, so that a heartbeat touches one index and not three. */
+async function storeAttributes(unit: WriteUnit, writes: readonly InstanceWrite[]): Promise<void> {
+  await unit.db
+    .updateTable('task_instance')
+    .from(givenRows(writes).as('given'))
+    .set(givenAttributes())
+    .whereRef('task_instance.id', '=', 'given.id')
+    .execute();
+}
+
+async function moveInstances(unit: WriteUnit, writes: readonly Moving[]): Promise<Set<number>> {
+  const rows = await unit.db
+    .updateTable('task_instance')
+    .from(givenRows(writes).as('given'))
+    .set({
+      ...givenAttributes(),
+      status: sql.ref('given.to'),
+      status_date: unit.now,
+      revision: await unit.revision(),
+    })
+    .whereRef('task_instance.id', '=', 'given.id')
+    .whereRef('task_instance.status', '=', 'given.from')
+    .returning('task_instance.id')
+    .execute();
+  return new Set(rows.map(({ id }) => id));
+}
+
+async function moveTasks(unit: WriteUnit, writes: readonly Moving[]): Promise<void> {
+  const rows = writes.flatMap(({ row, move }) =>
+    move.task === undefined ? [] : [{ id: row.taskId, from: row.taskStatus, to: move.task }],
+  );
+  if (rows.length === 0) return;
+  await unit.db
+    .updateTable('task')
+    .from(rowsOf(rows, ['id', 'from', 'to']).as('given'))
+    .set({ status: sql.ref('given.to'), status_date: unit.now, revision: await unit.revision() })
+    .whereRef('task.id', '=', 'given.id')
+    .whereRef('task.status', '=', 'given.from')
+    .execute();
+}
+
+async function logErrors(unit: WriteUnit, writes: readonly Moving[]): Promise<void> {
+  const rows = writes.flatMap(({ row, error }) => (error === undefined ? [] : [{ id: row.id, description: error }]));
+  if (rows.length === 0) return;
+  await unit.db
+    .insertInto('task_instance_error_log')
+    .columns(['task_instance_id', 'error_time', 'description'])
+    .expression(
+      unit.db
+        .selectFrom(rowsOf(rows, ['id', 'description']).as('given'))
+        .select((eb) => ['given.id', eb.val(unit.now).as('error_time'), 'given.description']),
+    )
+    .execute();
+}
+
+/** One row of the parameter; attributes that a write does not have arrive as null. */
+type GivenRow = Required<InstanceAttributes> & { id: number; from: string; to: string };
+
+function givenRows(writes: readonly InstanceWrite[]): RawBuilder<GivenRow> {
+  const rows = writes.map(({ row, move, attributes }) => ({
+    ...attributes,
+    id: row.id,
+    from: row.status,
+    to: move?.instance ?? row.status,
+  }));
+  return rowsOf(rows as GivenRow[], ['id', 'from', 'to', ...ATTRIBUTES]);
+}
+
+/** `column = coalesce(given.column, task_instance.column)` for every attribute. */
+function givenAttributes() {
+  return Object.fromEntries(
+    ATTRIBUTES.map((name) => [name, sql`coalesce(${sql.ref(`given.${name}`)}, ${sql.ref(`task_instance.${name}`)})`]),
+  ) as { [Name in (typeof ATTRIBUTES)[number]]: RawBuilder<never> };
+}
+
+/** The deadline that lies `increment` seconds after `now`, in whole milliseconds. */
+export function deadlineAfter(now: number, increment: number): number {
+  return now + Math.round(increment * 1000);
+}

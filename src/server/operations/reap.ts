@@ -1,0 +1,112 @@
+/** Ending runs that will not end themselves. Source: http-views §8.4, data-model §7.2. */
+import type { ProcessLauncher } from '../../core/process.ts';
+import { ALIVE_WORKFLOW_RUN_STATUSES, TERMINATING_STATUSES, type WorkflowRunStatus } from '../../core/status.ts';
+import type { Database, ReadUnit, WriteUnit } from '../db/database.ts';
+import { isClientGone } from './client-process.ts';
+import { moveRun, type RunRow, readRun, selectRuns } from './run-moves.ts';
+import { giveUpKilled, terminateInstances } from './termination.ts';
+
+/** Why a run is ended: its deadline has passed, or its client process is certainly dead. */
+export type ReapReason = 'silent' | 'client_gone';
+
+export interface ReapedRun {
+  readonly workflowRunId: number;
+  readonly workflowId: number;
+  readonly reason: ReapReason;
+  readonly before: WorkflowRunStatus;
+  /** The same as `before` while instances that were ordered to die have not confirmed it. */
+  readonly after: WorkflowRunStatus;
+  /** How many those are. */
+  readonly killSelfRemaining: number;
+}
+
+export interface ReapOptions {
+  readonly processes: ProcessLauncher;
+  /**
+   * Milliseconds since the epoch from when the server could hear heartbeats: a run counts as silent only if it also had a
+   * whole interval since then, so that no run dies of an outage of the server.
+   */
+  readonly listeningSince: number;
+}
+
+/** Ends all runs that are silent past their deadline or whose client is dead, each in a unit of its own. */
+export async function reapRuns(database: Database, options: ReapOptions): Promise<ReapedRun[]> {
+  const candidates = await database.read(async (unit) => {
+    const alive = await selectRuns(unit.db).where('workflow_run.status', 'in', ALIVE_WORKFLOW_RUN_STATUSES).execute();
+    return alive.filter((run) => reapReason(unit, run, options) !== undefined);
+  });
+  const reaped: ReapedRun[] = [];
+  for (const { id } of candidates) {
+    const result = await database.write(async (unit) => {
+      const run = await readRun(unit, id); // It may have reported since.
+      const reason = reapReason(unit, run, options);
+      return reason === undefined ? undefined : endRun(unit, run, reason);
+    });
+    if (result !== undefined) reaped.push(result);
+  }
+  return reaped;
+}
+
+function reapReason(
+  { now }: ReadUnit,
+  run: RunRow,
+  { processes, listeningSince }: ReapOptions,
+): ReapReason | undefined {
+  if (!ALIVE_WORKFLOW_RUN_STATUSES.includes(run.status)) return undefined;
+  if (isClientGone(run.clientProcess, processes)) return 'client_gone';
+  const heardUntil = listeningSince + (run.heartbeatIncrement ?? 0) * 1000;
+  return Math.max(run.heartbeatDate, heardUntil) <= now ? 'silent' : undefined;
+}
+
+/**
+ * Ends one run: a linking one is aborted, one that was told to stop is terminated, every other one has failed (its
+ * instances are left to a resume, which knows whether they may go on).
+ */
+export async function endRun(unit: WriteUnit, run: RunRow, reason: ReapReason): Promise<ReapedRun> {
+  const remaining = TERMINATING_STATUSES.includes(run.status) ? await cleanUp(unit, run, reason) : 0;
+  const ended = remaining > 0 ? run : await moveRun(unit, run, endOf(run.status));
+  return {
+    workflowRunId: run.id,
+    workflowId: run.workflowId,
+    reason,
+    before: run.status,
+    after: ended.status,
+    killSelfRemaining: remaining,
+  };
+}
+
+function endOf(status: WorkflowRunStatus): WorkflowRunStatus {
+  if (status === 'L') return 'A';
+  return TERMINATING_STATUSES.includes(status) ? 'T' : 'E';
+}
+
+/**
+ * Ends the instances of a run that was told to stop.
+ * @returns how many instances the end of the run has to wait for. With a dead client nobody waits: its distributor ended
+ * with it, and a worker that is left over gets its order to die with its next report.
+ */
+async function cleanUp(unit: WriteUnit, run: RunRow, reason: ReapReason): Promise<number> {
+  await terminateInstances(unit, {
+    workflowRunId: run.id,
+    sparesRunning: run.status === 'H',
+    reason: reason === 'silent' ? 'Resume: the run stopped reporting' : 'Resume: the client of the run is dead',
+    includesUnheard: true,
+  });
+  await giveUpKilled(unit, {
+    workflowRunIds: [run.id],
+    silentOnly: true,
+    reason: 'Resume: neither the run nor the attempt reports any more',
+  });
+  return reason === 'client_gone' ? 0 : countKilled(unit, [run.id]);
+}
+
+/** How many instances of the runs were ordered to die and have not confirmed it. */
+export async function countKilled({ db }: ReadUnit, workflowRunIds: readonly number[]): Promise<number> {
+  const { killed } = await db
+    .selectFrom('task_instance')
+    .select(({ fn }) => fn.countAll<number>().as('killed'))
+    .where('workflow_run_id', 'in', workflowRunIds)
+    .where('status', '=', 'K')
+    .executeTakeFirstOrThrow();
+  return killed;
+}

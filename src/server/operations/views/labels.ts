@@ -1,0 +1,63 @@
+/** Labels by which the command line speaks of statuses. Source: http-views §1.5. */
+import { SkepError } from '../../../core/errors.ts';
+import type { TaskInstanceStatus, TaskStatus } from '../../../core/status.ts';
+
+export const TASK_LABELS = ['PENDING', 'SCHEDULED', 'RUNNING', 'DONE', 'FATAL'] as const;
+export type TaskLabel = (typeof TASK_LABELS)[number];
+
+const LABEL_OF_TASK: Readonly<Record<TaskStatus, TaskLabel>> = {
+  A: 'PENDING',
+  G: 'PENDING',
+  Q: 'PENDING',
+  I: 'PENDING',
+  E: 'PENDING',
+  O: 'SCHEDULED',
+  R: 'RUNNING',
+  D: 'DONE',
+  F: 'FATAL',
+};
+
+const LABEL_OF_INSTANCE: Readonly<Record<TaskInstanceStatus, TaskLabel>> = {
+  Q: 'PENDING',
+  I: 'PENDING',
+  O: 'PENDING',
+  R: 'RUNNING',
+  T: 'RUNNING',
+  D: 'DONE',
+  E: 'FATAL',
+  Z: 'FATAL',
+  W: 'FATAL',
+  U: 'FATAL',
+  K: 'FATAL',
+  X: 'FATAL',
+  F: 'FATAL',
+};
+
+/** A letter that nobody knows counts as pending. */
+export function labelOfTask(status: string): TaskLabel {
+  return LABEL_OF_TASK[status as TaskStatus] ?? 'PENDING';
+}
+
+/** Letters of the tasks that the labels mean. Throws SkepError `invalid_usage` naming a label that does not exist. */
+export function taskLettersOf(labels: readonly string[]): TaskStatus[] {
+  return lettersOf(LABEL_OF_TASK, labels);
+}
+
+/** Letters of the task instances that the labels mean. Throws SkepError `invalid_usage` as {@link taskLettersOf}. */
+export function instanceLettersOf(labels: readonly string[]): TaskInstanceStatus[] {
+  return lettersOf(LABEL_OF_INSTANCE, labels);
+}
+
+function lettersOf<Letter extends string>(
+  labelOf: Readonly<Record<Letter, TaskLabel>>,
+  labels: readonly string[],
+): Letter[] {
+  const known: readonly string[] = Object.values(labelOf);
+  const unknown = labels.find((label) => !known.includes(label));
+  if (unknown !== undefined) {
+    const choice = [...new Set(known)].join(', ');
+    throw new SkepError('invalid_usage', `Status ${JSON.stringify(unknown)} does not exist; there are ${choice}.`);
+  }
+  const letters = Object.keys(labelOf) as Letter[];
+  return letters.filter((letter) => labels.includes(labelOf[letter]));
+}

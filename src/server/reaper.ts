@@ -1,0 +1,52 @@
+/** The reaper: now and then it ends the runs that will not end themselves. Source: http-views §9. */
+import { messageOf } from '../core/errors.ts';
+import type { Services } from './handler.ts';
+import { type ReapedRun, reapRuns } from './operations/reap.ts';
+
+export interface Reaper {
+  /** Ends the watch at once, after a search that is under way. */
+  stop(): Promise<void>;
+}
+
+/** Starts the watch. A search that fails is logged, and the next one comes at its time. */
+export function startReaper(services: Services): Reaper {
+  const stopped = new AbortController();
+  const watching = watch(services, stopped.signal);
+  return {
+    async stop() {
+      stopped.abort();
+      await watching;
+    },
+  };
+}
+
+async function watch(services: Services, signal: AbortSignal): Promise<void> {
+  const { clock, config } = services;
+  const interval = config.reaper.poll_interval_minutes * 60_000;
+  const listeningSince = clock.now();
+  while (true) {
+    await clock.sleep(interval, signal);
+    if (signal.aborted) return;
+    await search(services, listeningSince);
+  }
+}
+
+async function search({ database, processes, log }: Services, listeningSince: number): Promise<void> {
+  try {
+    for (const run of await reapRuns(database, { processes, listeningSince })) report(run, log);
+  } catch (error) {
+    log.error({ error: messageOf(error) }, 'The search for runs that stopped reporting failed');
+  }
+}
+
+const REASONS = { silent: 'it stopped reporting', client_gone: 'its client process is dead' };
+
+function report(run: ReapedRun, log: Services['log']): void {
+  const context = { workflow_id: run.workflowId, workflow_run_id: run.workflowRunId };
+  const why = REASONS[run.reason];
+  if (run.after === run.before) {
+    log.info({ ...context, kill_self_remaining: run.killSelfRemaining }, `Workflow run cannot end yet: ${why}`);
+  } else {
+    log.warn(context, `Workflow run moved from ${run.before} to ${run.after}: ${why}`);
+  }
+}

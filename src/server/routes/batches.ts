@@ -1,0 +1,42 @@
+/** Batches of an array: queued by the swarm, launched and killed by the distributor. */
+import { toInteger } from '../../api/schemas.ts';
+import type { Handlers } from '../handler.ts';
+import { endKilled, launchBatch, storeDistributorIds } from '../operations/batches.ts';
+import { queueTasks, taskStatusesOf } from '../operations/queueing.ts';
+import { idsByStatus } from './by-status.ts';
+
+export const batchHandlers = {
+  queueTaskBatch({ params, body, services }) {
+    const request = {
+      arrayId: params.array_id,
+      workflowRunId: toInteger(body.workflow_run_id),
+      taskResourcesId: toInteger(body.task_resources_id),
+      taskIds: body.task_ids.map(toInteger),
+    };
+    return services.database.write(async (unit) => {
+      await queueTasks(unit, request);
+      return { tasks_by_status: idsByStatus(await taskStatusesOf(unit, request.taskIds)) };
+    });
+  },
+
+  async transitionToLaunched({ params, body, services }) {
+    const name = { arrayId: params.array_id, batch: toInteger(body.batch_number) };
+    await services.database.write((unit) => launchBatch(unit, name, body.next_report_increment));
+    return {};
+  },
+
+  async transitionToKilled({ params, body, services }) {
+    const name = { arrayId: params.array_id, batch: toInteger(body.batch_number) };
+    await services.database.write((unit) => endKilled(unit, name));
+    return {};
+  },
+
+  async logDistributorIds({ params, body, services }) {
+    // Old clients send their log context in the same map; its key is no number.
+    const ids = Object.entries(body)
+      .filter(([key]) => /^\d+$/.test(key))
+      .map(([key, distributor]) => ({ instance: Number(key), distributor: String(distributor) }));
+    await services.database.write((unit) => storeDistributorIds(unit, params.array_id, ids));
+    return { success: true };
+  },
+} satisfies Partial<Handlers>;

@@ -1,0 +1,69 @@
+/** Workflow runs: linking, status, heartbeats, and what their swarm and distributor ask all the time. */
+import { toInteger } from '../../api/schemas.ts';
+import { timeText } from '../db/time.ts';
+import type { Handlers } from '../handler.ts';
+import { moveRun, readRun, recordHeartbeat } from '../operations/run-moves.ts';
+import { statusDifferences } from '../operations/sync-status.ts';
+import { terminateInstances } from '../operations/termination.ts';
+import { triageOverdue } from '../operations/triage.ts';
+import { linkRun } from '../operations/workflow-runs.ts';
+import { idsByStatus } from './by-status.ts';
+
+export const runHandlers = {
+  async addWorkflowRun({ body, services }) {
+    const request = {
+      workflowId: toInteger(body.workflow_id),
+      user: body.user,
+      version: body.jobmon_version,
+      increment: body.next_report_increment,
+      clientProcess: body.client_process,
+    };
+    const result = await services.database.write((unit) => linkRun(unit, request));
+    if ('refusal' in result) return { workflow_run_id: null, err_msg: result.refusal };
+    return { workflow_run_id: result.workflowRunId, status: 'L' };
+  },
+
+  async updateWorkflowRunStatus({ params, body, services }) {
+    const { status } = await services.database.write(async (unit) =>
+      moveRun(unit, await readRun(unit, params.workflow_run_id), body.status),
+    );
+    return { status };
+  },
+
+  async logWorkflowRunHeartbeat({ params, body, services }) {
+    const heartbeat = { requested: body.status, increment: body.next_report_increment };
+    const status = await services.database.write(async (unit) =>
+      recordHeartbeat(unit, await readRun(unit, params.workflow_run_id), heartbeat),
+    );
+    return { status };
+  },
+
+  async terminateTaskInstances({ params, services }) {
+    const terminated = await services.database.write(async (unit) => {
+      const run = await readRun(unit, params.workflow_run_id);
+      return terminateInstances(unit, {
+        workflowRunId: run.id,
+        sparesRunning: run.status === 'H',
+        reason: `Workflow run ${run.id} was told to stop`,
+      });
+    });
+    return { workflow_run_id: params.workflow_run_id, num_terminated: terminated };
+  },
+
+  syncStatus({ params, body, services }) {
+    const question = {
+      workflowRunId: params.workflow_run_id,
+      status: body.status,
+      known: body.task_instance_ids.map(toInteger),
+    };
+    return services.database.read(async (unit) => ({
+      status_updates: idsByStatus(await statusDifferences(unit, question)),
+      time: timeText(unit.now),
+    }));
+  },
+
+  async setStatusForTriaging({ params, services }) {
+    await triageOverdue(services.database, params.workflow_run_id, services.config.heartbeat);
+    return {};
+  },
+} satisfies Partial<Handlers>;

@@ -1,0 +1,134 @@
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { type Clock, systemClock } from '../core/clock.ts';
+import { type Config, dataDirectory as dataDirectoryOf } from '../core/config.ts';
+import { SkepError } from '../core/errors.ts';
+import { createLog, type Logger } from '../core/log.ts';
+import { type ProcessLauncher, systemProcesses } from '../core/process.ts';
+import { type Random, systemRandom } from '../core/random.ts';
+import { SKEP_VERSION } from '../core/version.ts';
+import { createServer, type Server } from './app.ts';
+import { isLoopback, loadToken } from './auth.ts';
+import { Database } from './db/database.ts';
+import { openingError } from './db/errors.ts';
+import { lockFile } from './db/sqlite-dialect.ts';
+import { startReaper } from './reaper.ts';
+import { readServerRecord, writeServerRecord } from './server-record.ts';
+
+export interface StartOptions {
+  readonly config: Config;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly log?: Logger;
+  readonly processes?: ProcessLauncher;
+}
+
+export interface RunningServer {
+  /** Address without a path, such as `http://127.0.0.1:8070`. */
+  readonly url: string;
+  readonly port: number;
+  /** Empty when requests are not checked. */
+  readonly token: string;
+  /** Empty when requests are not checked. */
+  readonly tokenFile: string;
+  readonly dataDirectory: string;
+  readonly databaseId: string;
+  /** Stops listening, ends waiting requests, finishes the others, and closes the database. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a server on the data directory of the configuration.
+ * @throws SkepError `config_invalid` when it would be open to the network without a check, `database_unavailable` when the
+ * data cannot be used or another server uses it.
+ */
+export async function startServer(options: StartOptions): Promise<RunningServer> {
+  const { config } = options;
+  const isChecked = checkAccess(config);
+  const clock = options.clock ?? systemClock;
+  const random = options.random ?? systemRandom;
+  const log = options.log ?? createLog('server', config.log.level);
+  const processes = options.processes ?? systemProcesses;
+  const dataDirectory = dataDirectoryOf(config);
+  // What was opened, to be closed in reverse: after `close`, or at once when a later step fails.
+  await using opened = new AsyncDisposableStack();
+  opened.defer(lockData(dataDirectory));
+  const path = join(dataDirectory, 'skep.sqlite');
+  const database = await Database.open({ path, clock, random });
+  opened.defer(() => database.close());
+  const tokenFile = isChecked ? join(dataDirectory, 'token') : '';
+  const token = isChecked ? loadToken(tokenFile, random) : '';
+  const server = await createServer({ config, database, clock, random, log, processes, token });
+  opened.defer(() => server.close());
+  const { url, port } = await listen(server, config);
+  const reaper = startReaper(server.services);
+  opened.defer(() => reaper.stop());
+  opened.defer(
+    writeServerRecord(dataDirectory, {
+      url,
+      pid: process.pid,
+      process: processes.identify(process.pid) ?? String(process.pid),
+      token_file: tokenFile,
+      version: SKEP_VERSION,
+      started: new Date(clock.now()).toISOString(),
+    }),
+  );
+  log.info({ url, dataDirectory }, 'The server listens');
+  const closing = opened.move();
+  let closed: Promise<void> | undefined;
+  return {
+    url,
+    port,
+    token,
+    tokenFile,
+    dataDirectory,
+    databaseId: database.databaseId,
+    close: () => {
+      closed ??= closing.disposeAsync();
+      return closed;
+    },
+  };
+}
+
+/** Whether requests have to carry a token. */
+function checkAccess({ auth, server }: Config): boolean {
+  if (auth.mode === 'token') return true;
+  if (auth.mode !== 'none') {
+    throw new SkepError('config_invalid', `auth.mode must be token or none, not ${JSON.stringify(auth.mode)}.`);
+  }
+  if (isLoopback(server.host)) return false;
+  const sentence = `server.host is ${server.host}, which others can reach: that is refused while auth.mode is none.`;
+  throw new SkepError('config_invalid', sentence);
+}
+
+/** Takes the data directory for this process; the returned function gives it back. */
+function lockData(dataDirectory: string): () => void {
+  const path = join(dataDirectory, 'server.lock');
+  let unlock: (() => void) | undefined;
+  try {
+    unlock = lockFile(path);
+  } catch (error) {
+    throw openingError(error, path);
+  }
+  if (unlock !== undefined) return unlock;
+  const other = readServerRecord(dataDirectory);
+  const name = other === undefined ? 'another server' : `the server of process ${other.pid} at ${other.url}`;
+  throw new SkepError('database_unavailable', `The data directory ${dataDirectory} is in use by ${name}.`);
+}
+
+async function listen({ app }: Server, config: Config): Promise<{ url: string; port: number }> {
+  const { host, port: wanted } = config.server;
+  try {
+    await app.listen({ host, port: wanted });
+  } catch (cause) {
+    throw new SkepError('config_invalid', `The server cannot listen on ${host} port ${wanted}.`, { cause });
+  }
+  const { port } = app.server.address() as AddressInfo;
+  return { url: `http://${reachableHost(host)}:${port}`, port };
+}
+
+/** A host that peers on this machine can connect to. */
+function reachableHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Clock } from '../../src/core/clock.ts';
+import { startReaper } from '../../src/server/reaper.ts';
+import { World } from './world.ts';
+
+/** A clock whose sleeps end when the test says so. */
+function steppingClock(world: World) {
+  const sleepers: { milliseconds: number; wake: () => void }[] = [];
+  let arrived: () => void = () => {};
+  const clock: Clock = {
+    ...world.services.clock,
+    sleep: (milliseconds, signal) =>
+      new Promise((resolve) => {
+        sleepers.push({ milliseconds, wake: resolve });
+        signal?.addEventListener('abort', () => resolve(), { once: true });
+        arrived();
+      }),
+  };
+  const asleep = async () => {
+    while (sleepers.length === 0) {
+      await new Promise<void>((resolve) => {
+        arrived = resolve;
+      });
+    }
+    return sleepers.shift() as (typeof sleepers)[number];
+  };
+  return { clock, asleep };
+}
+
+test('the reaper looks at its interval, survives a failing search, and stops while it sleeps', async () => {
+  const world = await World.open();
+  try {
+    const { runId } = await world.run(await world.bind());
+    const { clock, asleep } = steppingClock(world);
+    let failures = 1;
+    const { database } = world.services;
+    const flaky = new Proxy(database, {
+      get(target, name) {
+        if (name === 'read' && failures-- > 0) return () => Promise.reject(new Error('no disk today'));
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const reaper = startReaper({ ...world.services, clock, database: flaky });
+    const first = await asleep();
+    assert.equal(first.milliseconds, 15_000);
+    world.advance(94);
+    first.wake();
+    const second = await asleep();
+    assert.equal(await world.runPair(runId), 'R/R');
+    second.wake();
+    await asleep();
+    assert.equal(await world.runPair(runId), 'E/F');
+    await reaper.stop();
+  } finally {
+    await world.close();
+  }
+});
