@@ -1,0 +1,170 @@
+/** One task instance at work: ask, run, report. Source: distributor-worker §8. */
+import type { SupervisorJob } from '../api/supervisor.ts';
+import { writeMark } from '../core/attempt-mark.ts';
+import { messageOf } from '../core/errors.ts';
+import type { Logger } from '../core/log.ts';
+import { type CommandEnd, type CommandParts, RunningCommand, type StopReason } from './command.ts';
+import type { Heartbeats } from './heartbeats.ts';
+import { logPath } from './log-paths.ts';
+import { type LogFile, openLogFile } from './output.ts';
+import type { Assignment, EndReport, Reports } from './reports/reports.ts';
+import { type AttemptResult, resultOf } from './result.ts';
+
+export interface AttemptParts {
+  readonly reports: Reports;
+  readonly heartbeats: Heartbeats;
+  readonly command: CommandParts;
+  readonly log: Logger;
+  /** Identity of the server's database and of this process, for the mark of the commands. */
+  readonly database: string;
+  readonly supervisor: string;
+}
+
+/** What a job is to a worker; the distributor's id is null where the cluster gives none. */
+export type AttemptJob = Omit<SupervisorJob, 'cores' | 'distributorId'> & { readonly distributorId: string | null };
+
+export interface AttemptOutcome {
+  /** The server holds the result: whatever it was, the attempt is over and known to be. */
+  readonly accepted: boolean;
+  readonly message: string;
+}
+
+export class Attempt {
+  readonly #job: AttemptJob;
+  readonly #parts: AttemptParts;
+  #stopped: StopReason | undefined;
+  #command: RunningCommand | undefined;
+  #asking = true;
+  readonly #room: Promise<void>;
+  readonly #stopOrder = Promise.withResolvers<void>();
+  readonly #commandOver = Promise.withResolvers<void>();
+  /** Resolves when nothing of the command lives any more, so that another may take its place. Never rejects. */
+  readonly commandOver: Promise<void>;
+  /** Resolves when the server has answered the report. Never rejects. */
+  readonly over: Promise<AttemptOutcome>;
+
+  /** `room` resolves when the command may take its place on the machine; the server is asked before that. */
+  constructor(job: AttemptJob, parts: AttemptParts, room: Promise<void> = Promise.resolve()) {
+    this.#job = job;
+    this.#parts = parts;
+    this.#room = room;
+    this.commandOver = this.#commandOver.promise;
+    this.over = this.#run().catch((error: unknown) => {
+      this.#commandOver.resolve();
+      return { accepted: false, message: `The attempt failed: ${messageOf(error)}` };
+    });
+  }
+
+  /** Ends the command, or keeps it from starting. */
+  stop(reason: StopReason): void {
+    this.#stopped ??= reason;
+    this.#command?.stop(reason);
+    this.#stopOrder.resolve();
+    if (this.#asking) this.#commandOver.resolve(); // Nothing lives, and whatever the answer is, nothing will.
+  }
+
+  async #run(): Promise<AttemptOutcome> {
+    const { taskInstanceId, distributorId } = this.#job;
+    const assignment = await this.#parts.reports.start({ taskInstanceId, distributorId });
+    this.#asking = false;
+    if (assignment.status !== 'R') {
+      this.#commandOver.resolve();
+      return { accepted: false, message: `The server does not let it start (status ${assignment.status}).` };
+    }
+    const { report, stop } = this.#beginHeartbeats(assignment);
+    const end = await this.#runCommand(assignment, report);
+    stop();
+    this.#commandOver.resolve();
+    return this.#report({ ...report, ...end });
+  }
+
+  #beginHeartbeats({ taskName, stdoutDirectory, stderrDirectory }: Assignment) {
+    const { taskInstanceId, distributorId } = this.#job;
+    const id = distributorId ?? String(taskInstanceId);
+    const stdout = logPath(stdoutDirectory, taskName, 'o', id);
+    const stderr = logPath(stderrDirectory, taskName, 'e', id);
+    const report = { taskInstanceId, distributorId, stdout, stderr };
+    const stop = this.#parts.heartbeats.add(report, (status) => {
+      if (status === 'R' || status === 'T') return;
+      this.stop(status === 'K' ? 'ordered' : 'abandoned');
+    });
+    return { report, stop };
+  }
+
+  /** Runs the command; what keeps it from starting is its end too. */
+  async #runCommand(
+    assignment: Assignment,
+    paths: { stdout: string | null; stderr: string | null },
+  ): Promise<ReportedEnd> {
+    await Promise.race([this.#room, this.#stopOrder.promise]);
+    if (this.#stopped !== undefined) return neverStarted(this.#stopped);
+    const opened: LogFile[] = [];
+    try {
+      for (const path of [paths.stdout, paths.stderr]) opened.push(await openLogFile(path));
+      const [stdout, stderr] = opened as [LogFile, LogFile];
+      this.#command = await RunningCommand.start(this.#requestFor(assignment, stdout, stderr), this.#parts.command);
+    } catch (error) {
+      await Promise.all(opened.map(({ handle }) => handle?.close()));
+      return failedEnd({ status: 'E', description: `The command could not be started: ${messageOf(error)}` });
+    }
+    if (this.#stopped !== undefined) this.#command.stop(this.#stopped); // The order came while it was starting.
+    return this.#describe(await this.#command.ended);
+  }
+
+  #requestFor(assignment: Assignment, stdout: LogFile, stderr: LogFile) {
+    const { workflowId, workflowRunId, taskId, taskInstanceId } = assignment;
+    const { database, supervisor } = this.#parts;
+    return {
+      command: assignment.command,
+      variables: {
+        JOBMON_TASK_INSTANCE_ID: String(taskInstanceId),
+        JOBMON_WORKFLOW_RUN_ID: String(workflowRunId),
+        JOBMON_TASK_ID: String(taskId),
+        JOBMON_WORKFLOW_ID: String(workflowId),
+      },
+      mark: writeMark({ database, workflowId, workflowRunId, taskInstanceId, supervisor }),
+      stdout,
+      stderr,
+      runtime: this.#job.runtime,
+      memory: this.#job.memory,
+    };
+  }
+
+  #describe(end: CommandEnd): ReportedEnd {
+    const { taskInstanceId } = this.#job;
+    if (end.logFailure) {
+      this.#parts.log.warn({ taskInstanceId, error: end.logFailure.message }, 'A log file is not complete');
+    }
+    const { stdoutTail, stderrTail, wallclock } = end;
+    return { result: resultOf(end, this.#job), stdoutTail, stderrTail, usage: { wallclock, ...end.usage } };
+  }
+
+  async #report({ result, ...fields }: ReportedEnd & Omit<EndReport, keyof AttemptResult>): Promise<AttemptOutcome> {
+    if (result === undefined) return { accepted: false, message: 'The server had given the attempt up.' };
+    const status = await this.#parts.reports.end({ ...fields, ...result });
+    if (status === result.status) return { accepted: true, message: `Reported ${status}.` };
+    if (status !== 'K' || result.status === 'F') {
+      return { accepted: false, message: `The server holds status ${status} and refused ${result.status}.` };
+    }
+    // Ordered to die while it ended by itself: it is dead, which is what the order wanted.
+    const description = `The attempt ended as ${result.status} when it was ordered to die. ${result.description ?? ''}`;
+    const confirmed = await this.#parts.reports.end({ ...fields, status: 'F', description });
+    return { accepted: confirmed === 'F', message: `Reported F; the server holds ${confirmed}.` };
+  }
+}
+
+/** How the command ended, as far as it goes into the report; no result: there is nothing to report. */
+type ReportedEnd = Pick<EndReport, 'stdoutTail' | 'stderrTail' | 'usage'> & {
+  readonly result: AttemptResult | undefined;
+};
+
+function failedEnd(result: AttemptResult | undefined): ReportedEnd {
+  return { result, stdoutTail: '', stderrTail: '', usage: { wallclock: 0, cpu: null, maxrss: null } };
+}
+
+/** The order to end came while the server was asked: the instance counts as running, but nothing was started. */
+function neverStarted(reason: StopReason): ReportedEnd {
+  if (reason === 'abandoned') return failedEnd(undefined);
+  const status = reason === 'ordered' ? 'F' : 'U';
+  return failedEnd({ status, description: `The command was not started: the attempt was stopped first (${reason}).` });
+}

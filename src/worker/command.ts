@@ -1,0 +1,169 @@
+/** One command, from its start until nothing of it is left. Source: distributor-worker §8.4, §8.5. */
+import { ATTEMPT_VARIABLE } from '../core/attempt-mark.ts';
+import type { Clock } from '../core/clock.ts';
+import type { LaunchedProcess, ProcessEnd, ProcessLauncher } from '../core/process.ts';
+import { proportionalMemory } from '../core/process-table.ts';
+import { countOutOfMemoryKills } from './out-of-memory.ts';
+import { type LogFile, OutputCapture } from './output.ts';
+import { endGroup, interruptLadder, isGroupAlive, KILL_LADDER, type Rung, terminateLadder } from './process-group.ts';
+import type { Usage, UsageSampler, Watch } from './usage.ts';
+
+/** Why we end a command that has not ended by itself. */
+export type StopReason = 'ordered' | 'silent' | 'shutdown' | 'abandoned' | 'runtime' | 'memory';
+
+export interface CommandParts {
+  readonly clock: Clock;
+  readonly processes: ProcessLauncher;
+  readonly sampler: UsageSampler;
+  /** Environment of the commands, without their own variables. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Seconds between asking a command to end and killing it. */
+  readonly interruptTimeout: number;
+}
+
+export interface CommandRequest {
+  readonly command: string;
+  readonly variables: Readonly<Record<string, string>>;
+  /** Value of the variable by which its processes are found again. */
+  readonly mark: string;
+  readonly stdout: LogFile;
+  readonly stderr: LogFile;
+  /** Seconds, or null: no limit. */
+  readonly runtime: number | null;
+  /** GiB, or null: no limit. */
+  readonly memory: number | null;
+}
+
+export interface CommandEnd extends ProcessEnd {
+  /** Why we ended it, if we did. */
+  readonly stopped: StopReason | undefined;
+  /** Seconds of the clock that never jumps. */
+  readonly wallclock: number;
+  readonly usage: Usage;
+  readonly stdoutTail: string;
+  readonly stderrTail: string;
+  /** The kernel killed something for want of memory while the command ran. */
+  readonly outOfMemory: boolean;
+  /** Why a log file is not complete. */
+  readonly logFailure: Error | undefined;
+}
+
+/** Milliseconds for which something may still hold the output open after the shell has exited. */
+const LINGER = 500;
+export const BYTES_PER_GIB = 2 ** 30;
+
+export class RunningCommand {
+  /** Resolves when the command and all that it started are gone and the log files are closed. Never rejects. */
+  readonly ended: Promise<CommandEnd>;
+  readonly #parts: CommandParts;
+  readonly #request: CommandRequest;
+  readonly #child: LaunchedProcess;
+  readonly #outputs: readonly [OutputCapture, OutputCapture];
+  readonly #watch: Watch;
+  readonly #started: number;
+  readonly #oomKills = countOutOfMemoryKills();
+  #stopped: StopReason | undefined;
+  #ending: Promise<boolean> | undefined;
+
+  private constructor(child: LaunchedProcess, request: CommandRequest, parts: CommandParts) {
+    this.#child = child;
+    this.#request = request;
+    this.#parts = parts;
+    this.#started = parts.clock.monotonic();
+    this.#outputs = [
+      new OutputCapture(child.stdout as never, request.stdout),
+      new OutputCapture(child.stderr as never, request.stderr),
+    ];
+    this.#watch = parts.sampler.watch(child.pid, (resident, pids) => this.#checkMemory(resident, pids));
+    this.ended = this.#waitForEnd();
+  }
+
+  /** Starts the command with `/bin/sh`. Rejects with the system's error when it cannot be started. */
+  static async start(request: CommandRequest, parts: CommandParts): Promise<RunningCommand> {
+    const child = await parts.processes.launch({
+      program: '/bin/sh',
+      arguments: ['-c', request.command],
+      environment: { ...parts.environment, ...request.variables, [ATTEMPT_VARIABLE]: request.mark },
+      ownGroup: true,
+      stdout: 'pipe',
+      stderr: 'pipe',
+    });
+    return new RunningCommand(child, request, parts);
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Ends the command and its whole group; the first reason counts. */
+  stop(reason: StopReason): void {
+    this.#stopped ??= reason;
+    this.#endGroup(ladderFor(reason, this.#parts.interruptTimeout));
+  }
+
+  async #waitForEnd(): Promise<CommandEnd> {
+    const { clock } = this.#parts;
+    const { runtime } = this.#request;
+    const cancel = runtime === null ? () => {} : clock.after(runtime * 1000, () => this.stop('runtime'));
+    const end = await this.#child.exited;
+    const wallclock = (clock.monotonic() - this.#started) / 1000;
+    cancel();
+    await this.#endRemains();
+    const [stdout, stderr] = this.#outputs;
+    return {
+      ...end,
+      stopped: this.#stopped,
+      wallclock,
+      usage: this.#watch.stop(),
+      stdoutTail: stdout.text(),
+      stderrTail: stderr.text(),
+      outOfMemory: diedOfKill(end) && countOutOfMemoryKills() > this.#oomKills,
+      logFailure: stdout.failure ?? stderr.failure,
+    };
+  }
+
+  /** What the shell left in the background ends with it, after a moment in which it may end by itself. */
+  async #endRemains(): Promise<void> {
+    const finished = Promise.all(this.#outputs.map((output) => output.finished));
+    const isQuiet = await this.#within(LINGER, finished);
+    if (this.#ending !== undefined || !isQuiet || isGroupAlive(this.pid)) {
+      await this.#endGroup(terminateLadder(this.#parts.interruptTimeout));
+    }
+    if (await this.#within(LINGER, finished)) return;
+    for (const output of this.#outputs) output.abandon();
+    await finished;
+  }
+
+  async #within(milliseconds: number, promise: Promise<unknown>): Promise<boolean> {
+    let cancel = () => {};
+    const late = new Promise<boolean>((resolve) => {
+      cancel = this.#parts.clock.after(milliseconds, () => resolve(false));
+    });
+    const inTime = await Promise.race([promise.then(() => true), late]);
+    cancel();
+    return inTime;
+  }
+
+  #endGroup(ladder: readonly Rung[]): Promise<boolean> {
+    this.#ending ??= endGroup(this.pid, this.#request.mark, ladder, this.#parts.clock);
+    return this.#ending;
+  }
+
+  /** Processes share pages, so the sum of their sizes is only a first suspicion. */
+  #checkMemory(resident: number, pids: readonly number[]): void {
+    const { memory } = this.#request;
+    if (memory === null || resident <= memory * BYTES_PER_GIB) return;
+    const own = pids.reduce((sum, pid) => sum + (proportionalMemory(pid) ?? 0), 0);
+    if (own > memory * BYTES_PER_GIB) this.stop('memory');
+  }
+}
+
+function ladderFor(reason: StopReason, grace: number): readonly Rung[] {
+  if (reason === 'memory') return KILL_LADDER;
+  return reason === 'ordered' || reason === 'abandoned' ? interruptLadder(grace) : terminateLadder(grace);
+}
+
+/** Died of signal 9, itself or (as a shell reports it) its last command. */
+function diedOfKill({ code, signal }: ProcessEnd): boolean {
+  return signal === 'SIGKILL' || code === 137;
+}

@@ -1,0 +1,33 @@
+/** What a worker finds in its environment and what it hands on. Source: distributor-worker §8.4, §9.3, §10. */
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The environment of commands: everything but the credentials, which are ours and not theirs. */
+export function commandEnvironment(environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^SKEP__HTTP__TOKEN/.test(name)));
+}
+
+export interface ClusterJob {
+  /** As the distributor knows it; null where the cluster tells nothing. */
+  readonly distributorId: string | null;
+  /** Position in its array, from 0; null for a job of its own. */
+  readonly stepId: number | null;
+}
+
+/** Names under which clusters tell a job its id and its step. An array's element has an id of its own too: not that one. */
+const JOB_VARIABLES = [
+  { job: 'SLURM_ARRAY_JOB_ID', step: 'SLURM_ARRAY_TASK_ID' },
+  { job: 'SLURM_JOB_ID', step: undefined },
+  { job: 'JOB_ID', step: 'ARRAY_STEP_ID' },
+] as const;
+
+export function clusterJob(environment: Environment): ClusterJob {
+  for (const { job, step } of JOB_VARIABLES) {
+    const id = environment[job];
+    if (!id) continue;
+    const text = step === undefined ? undefined : environment[step];
+    if (!text) return { distributorId: id, stepId: null };
+    return { distributorId: `${id}_${text}`, stepId: Number(text) };
+  }
+  return { distributorId: null, stepId: null };
+}

@@ -1,0 +1,61 @@
+import type { Clock } from '../core/clock.ts';
+import { messageOf } from '../core/errors.ts';
+import type { Logger } from '../core/log.ts';
+import type { Heartbeat, Reports } from './reports/reports.ts';
+
+export interface HeartbeatOptions {
+  readonly reports: Reports;
+  /** Seconds between two signs of life. */
+  readonly interval: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Milliseconds until signs of life that did not arrive are repeated. */
+const RETRY_WAIT = 5000;
+
+/** Signs of life for all running commands together. What the server answers is handed to the command that it is about. */
+export class Heartbeats {
+  readonly #options: HeartbeatOptions;
+  readonly #running = new Map<Heartbeat, (status: string) => void>();
+  #cancel: (() => void) | undefined;
+
+  constructor(options: HeartbeatOptions) {
+    this.#options = options;
+  }
+
+  /** Reports `beat` from now on; `onStatus` hears each answer. The returned function ends it. */
+  add(beat: Heartbeat, onStatus: (status: string) => void): () => void {
+    this.#running.set(beat, onStatus);
+    this.#cancel ??= this.#schedule(this.#options.interval * 1000);
+    return () => {
+      this.#running.delete(beat);
+      if (this.#running.size > 0) return;
+      this.#cancel?.();
+      this.#cancel = undefined;
+    };
+  }
+
+  #schedule(milliseconds: number): () => void {
+    return this.#options.clock.after(milliseconds, () => this.#beat());
+  }
+
+  async #beat(): Promise<void> {
+    const { reports, interval, log } = this.#options;
+    const running = new Map(this.#running);
+    let wait = interval * 1000;
+    try {
+      const statuses = await reports.heartbeat([...running.keys()]);
+      for (const [beat, onStatus] of running) {
+        const status = statuses.get(beat.taskInstanceId);
+        if (status !== undefined && this.#running.has(beat)) onStatus(status);
+      }
+    } catch (error) {
+      // The commands go on: an outage of the server is no reason to lose their work.
+      log.warn({ error: messageOf(error), count: running.size }, 'Signs of life did not arrive');
+      wait = Math.min(wait, RETRY_WAIT);
+    }
+    this.#cancel?.(); // All may have ended, and others begun, while this one was on its way.
+    this.#cancel = this.#running.size > 0 ? this.#schedule(wait) : undefined;
+  }
+}

@@ -1,0 +1,117 @@
+/** Entry of the worker process: `supervise`, `worker_node_job` and `worker_node_array`. */
+import { createWriteStream } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { destination } from 'pino';
+import { requesterFor } from '../api/connect.ts';
+import { systemClock } from '../core/clock.ts';
+import { loadConfig } from '../core/config.ts';
+import { messageOf, SkepError } from '../core/errors.ts';
+import { createLog } from '../core/log.ts';
+import { systemProcesses } from '../core/process.ts';
+import type { WorkerParts } from './setup.ts';
+import { EXIT, type InstanceName, runSingleShot } from './single-shot.ts';
+import { supervise } from './supervise.ts';
+
+const OPTIONS = {
+  cluster_name: { type: 'string' },
+  expected_jobmon_version: { type: 'string' },
+  task_instance_id: { type: 'string' },
+  array_id: { type: 'string' },
+  batch_number: { type: 'string' },
+  workflow_run_id: { type: 'string' },
+  parallelism: { type: 'string' },
+} as const;
+
+type Values = { readonly [Name in keyof typeof OPTIONS]?: string };
+
+process.exitCode = await main(process.argv.slice(2));
+process.exit(); // Nothing waits any more; connections that are kept open would.
+
+async function main(words: readonly string[]): Promise<number> {
+  let parsed: { readonly values: Values; readonly positionals: readonly string[] };
+  try {
+    parsed = parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    process.stderr.write(`${messageOf(error)}\n`);
+    return EXIT.usage;
+  }
+  const [program] = parsed.positionals;
+  try {
+    if (program === 'supervise') return await runSupervisor(parsed.values);
+    const options = singleShotOptions(program, parsed.values);
+    return await runSingleShot(workerParts(), { ...options, signal: endSignal() });
+  } catch (error) {
+    process.stderr.write(`${messageOf(error)}\n`);
+    return error instanceof SkepError ? error.exitCode : EXIT.failed;
+  }
+}
+
+async function runSupervisor({ parallelism, workflow_run_id = '' }: Values): Promise<number> {
+  const parts = workerParts();
+  parts.requester.context.workflow_run_id = workflow_run_id;
+  await supervise(parts, {
+    input: process.stdin,
+    output: createWriteStream('', { fd: 1 }), // Unlike process.stdout, which blocks on a pipe that nobody reads.
+    parallelism: parallelism === undefined ? undefined : wholeNumber('parallelism', parallelism),
+    signal: endSignal(),
+  });
+  return EXIT.accepted;
+}
+
+function singleShotOptions(program: string | undefined, values: Values) {
+  const { cluster_name: clusterName, expected_jobmon_version: expectedVersion } = values;
+  if (clusterName === undefined || expectedVersion === undefined) {
+    throw new SkepError('invalid_usage', '--cluster_name and --expected_jobmon_version are required.');
+  }
+  return { instance: instanceName(program, values), clusterName, expectedVersion };
+}
+
+function instanceName(program: string | undefined, values: Values): InstanceName {
+  if (program === 'worker_node_job') {
+    return { taskInstanceId: wholeNumber('task_instance_id', values.task_instance_id) };
+  }
+  if (program === 'worker_node_array') {
+    return {
+      arrayId: wholeNumber('array_id', values.array_id),
+      batchNumber: wholeNumber('batch_number', values.batch_number),
+    };
+  }
+  const known = 'supervise, worker_node_job, worker_node_array';
+  throw new SkepError('invalid_usage', `There is no worker program ${program ?? '(none)'}; there are ${known}.`);
+}
+
+function wholeNumber(name: string, text: string | undefined): number {
+  if (text === undefined || !/^\d{1,15}$/.test(text)) {
+    throw new SkepError('invalid_usage', `--${name} is ${text ?? 'missing'}; it must be a whole number.`);
+  }
+  return Number(text);
+}
+
+function workerParts(): WorkerParts {
+  const config = loadConfig();
+  const log = createLog('worker', config.log.level, quietStderr());
+  return {
+    config,
+    requester: requesterFor(config.http),
+    clock: systemClock,
+    processes: systemProcesses,
+    log,
+    environment: process.env,
+    processId: process.pid,
+  };
+}
+
+/** A log whose reader has gone must not end the process that looks after commands. */
+function quietStderr() {
+  const target = destination({ fd: 2, sync: true });
+  target.on('error', () => {});
+  return target;
+}
+
+/** Aborted at the first SIGTERM or SIGHUP. Ctrl-C is the business of whoever started us. */
+function endSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGTERM', 'SIGHUP', 'SIGUSR1'] as const) process.on(name, () => controller.abort());
+  process.on('SIGINT', () => {});
+  return controller.signal;
+}

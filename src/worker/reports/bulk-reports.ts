@@ -1,0 +1,84 @@
+import { routes } from '../../api/routes.ts';
+import { SkepError } from '../../core/errors.ts';
+import { Batcher } from './batcher.ts';
+import { assignmentOf, endFields, ONCE, type ReportParts } from './parts.ts';
+import { untilAnswered } from './persist.ts';
+import type { Assignment, EndReport, Heartbeat, Reports, StartReport } from './reports.ts';
+
+/** Instances in one request. An end carries up to 80 KB of output, and a server takes bodies of 64 MiB. */
+const LARGEST_START = 500;
+const LARGEST_HEARTBEAT = 500;
+const LARGEST_END = 200;
+
+/** Reports through the extension routes: many instances in one request and one transaction. */
+export class BulkReports implements Reports {
+  readonly #parts: ReportParts;
+  readonly #starts: Batcher<StartReport, Assignment | undefined>;
+  readonly #ends: Batcher<EndReport, string | undefined>;
+
+  constructor(parts: ReportParts) {
+    this.#parts = parts;
+    this.#starts = new Batcher((items) => this.#sendStarts(items), LARGEST_START);
+    this.#ends = new Batcher((items) => this.#sendEnds(items), LARGEST_END);
+  }
+
+  async start(report: StartReport): Promise<Assignment> {
+    return known(await this.#starts.add(report), report.taskInstanceId);
+  }
+
+  async end(report: EndReport): Promise<string> {
+    return known(await this.#ends.add(report), report.taskInstanceId);
+  }
+
+  async heartbeat(beats: readonly Heartbeat[]): Promise<ReadonlyMap<number, string>> {
+    const statuses = new Map<number, string>();
+    for (let start = 0; start < beats.length; start += LARGEST_HEARTBEAT) {
+      const task_instances = beats.slice(start, start + LARGEST_HEARTBEAT).map((beat) => ({
+        task_instance_id: beat.taskInstanceId,
+        stdout: beat.stdout,
+        stderr: beat.stderr,
+        distributor_id: beat.distributorId,
+      }));
+      const body = { next_report_increment: this.#parts.reportIncrement, task_instances };
+      const answer = await this.#parts.requester.call(routes.heartbeatTaskInstances, { body }, ONCE);
+      for (const [id, status] of Object.entries(answer.statuses)) statuses.set(Number(id), status);
+    }
+    return statuses;
+  }
+
+  async #sendStarts(items: readonly StartReport[]): Promise<readonly (Assignment | undefined)[]> {
+    const { requester, clock, log, nodename, processId, reportIncrement } = this.#parts;
+    const body = {
+      nodename,
+      process_group_id: processId,
+      next_report_increment: reportIncrement,
+      task_instances: items.map((item) => ({
+        task_instance_id: item.taskInstanceId,
+        distributor_id: item.distributorId,
+      })),
+    };
+    const answer = await untilAnswered(() => requester.call(routes.startTaskInstances, { body }, ONCE), clock, log);
+    const byId = new Map(answer.task_instances.map(([tuple]) => [tuple[0], assignmentOf(tuple)]));
+    return items.map(({ taskInstanceId }) => byId.get(taskInstanceId));
+  }
+
+  async #sendEnds(items: readonly EndReport[]): Promise<readonly (string | undefined)[]> {
+    const { requester, clock, log, nodename } = this.#parts;
+    const body = {
+      task_instances: items.map((item) => ({
+        task_instance_id: item.taskInstanceId,
+        status: item.status,
+        ...(item.description === undefined ? {} : { error_description: item.description }),
+        usage: item.usage,
+        ...endFields(item, nodename),
+      })),
+    };
+    const answer = await untilAnswered(() => requester.call(routes.endTaskInstances, { body }, ONCE), clock, log);
+    return items.map(({ taskInstanceId }) => answer.statuses[taskInstanceId]);
+  }
+}
+
+function known<Value>(value: Value | undefined, taskInstanceId: number): Value {
+  if (value === undefined) throw new SkepError('not_found', `Task instance ${taskInstanceId} does not exist.`);
+  return value;
+}

@@ -1,0 +1,51 @@
+import type { Requester } from '../../api/requester.ts';
+import type { AnswerOf } from '../../api/route.ts';
+import type { routes } from '../../api/routes.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { Logger } from '../../core/log.ts';
+import type { Assignment, EndReport } from './reports.ts';
+
+/** What both ways of reporting need. */
+export interface ReportParts {
+  readonly requester: Requester;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Name of this machine. */
+  readonly nodename: string;
+  /** Process id under which the commands run. */
+  readonly processId: number;
+  /** Seconds after which an instance that has not reported is overdue. */
+  readonly reportIncrement: number;
+}
+
+/** The repetition is ours: each attempt is one request. */
+export const ONCE = { attempts: 1 } as const;
+
+type InstanceTuple = AnswerOf<typeof routes.logRunning>['task_instance'];
+
+export function assignmentOf(tuple: InstanceTuple): Assignment {
+  const [taskInstanceId, status, workflowRunId, taskId, taskName, command, workflowId, stdout, stderr] = tuple;
+  return {
+    taskInstanceId,
+    status,
+    workflowRunId,
+    taskId,
+    taskName,
+    command,
+    workflowId,
+    stdoutDirectory: stdout,
+    stderrDirectory: stderr,
+  };
+}
+
+/** The fields of an end that both surfaces name alike. */
+export function endFields(report: EndReport, nodename: string) {
+  return {
+    stdout: report.stdout,
+    stderr: report.stderr,
+    stdout_log: report.stdoutTail,
+    stderr_log: report.stderrTail,
+    nodename,
+    distributor_id: report.distributorId,
+  };
+}

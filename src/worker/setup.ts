@@ -1,0 +1,57 @@
+/** The real parts of a worker process, put together in one place. */
+import { hostname } from 'node:os';
+import { capabilitiesOf } from '../api/capabilities.ts';
+import { databaseNameOf } from '../api/connect.ts';
+import type { Requester } from '../api/requester.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Config } from '../core/config.ts';
+import type { Logger } from '../core/log.ts';
+import type { ProcessLauncher } from '../core/process.ts';
+import { readProcessTable } from '../core/process-table.ts';
+import type { AttemptParts } from './attempt.ts';
+import { commandEnvironment } from './environment.ts';
+import { Heartbeats } from './heartbeats.ts';
+import { BulkReports } from './reports/bulk-reports.ts';
+import { untilAnswered } from './reports/persist.ts';
+import { SingleReports } from './reports/single-reports.ts';
+import { UsageSampler } from './usage.ts';
+
+export interface WorkerParts {
+  readonly config: Config;
+  readonly requester: Requester;
+  readonly clock: Clock;
+  readonly processes: ProcessLauncher;
+  readonly log: Logger;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly processId: number;
+}
+
+/** Asks the server what it can do, for as long as it takes, and chooses the way of reporting by it. */
+export async function attemptParts(parts: WorkerParts): Promise<AttemptParts> {
+  const { config, requester, clock, processes, log, environment, processId } = parts;
+  const { heartbeat, http, worker_node } = config;
+  const capabilities = await untilAnswered(() => capabilitiesOf(requester), clock, log);
+  const reportParts = {
+    requester,
+    clock,
+    log,
+    nodename: hostname(),
+    processId,
+    reportIncrement: heartbeat.task_instance_interval * heartbeat.report_by_buffer,
+  };
+  const reports = capabilities === undefined ? new SingleReports(reportParts) : new BulkReports(reportParts);
+  return {
+    reports,
+    heartbeats: new Heartbeats({ reports, interval: heartbeat.task_instance_interval, clock, log }),
+    command: {
+      clock,
+      processes,
+      sampler: new UsageSampler(clock, readProcessTable),
+      environment: commandEnvironment(environment),
+      interruptTimeout: worker_node.command_interrupt_timeout,
+    },
+    log,
+    database: await databaseNameOf(requester, http),
+    supervisor: processes.identify(processId) ?? String(processId),
+  };
+}

@@ -1,0 +1,82 @@
+/** The programs that a cluster starts for one task instance. Source: distributor-worker §8.1, §8.2. */
+import { routes } from '../api/routes.ts';
+import { messageOf, SkepError } from '../core/errors.ts';
+import { PROTOCOL_VERSION } from '../core/version.ts';
+import { Attempt } from './attempt.ts';
+import { clusterJob } from './environment.ts';
+import { attemptParts, type WorkerParts } from './setup.ts';
+
+/** Exit codes are a contract: cluster plug-ins read them from the cluster's accounting. */
+export const EXIT = { accepted: 0, notFound: 1, usage: 2, versionMismatch: 198, failed: 199 } as const;
+
+export type InstanceName =
+  | { readonly taskInstanceId: number }
+  | { readonly arrayId: number; readonly batchNumber: number };
+
+export interface SingleShotOptions {
+  readonly instance: InstanceName;
+  readonly clusterName: string;
+  readonly expectedVersion: string;
+  /** Aborted when the cluster asks the worker to end. */
+  readonly signal: AbortSignal;
+}
+
+/** Runs one task instance and gives the exit code. */
+export async function runSingleShot(parts: WorkerParts, options: SingleShotOptions): Promise<number> {
+  const { log, environment } = parts;
+  const { distributorId, stepId } = clusterJob(environment);
+  let taskInstanceId: number;
+  try {
+    await checkCluster(parts, options.clusterName);
+    taskInstanceId = await findInstance(parts, options.instance, stepId);
+  } catch (error) {
+    log.error({ error: messageOf(error) }, 'The cluster or the task instance cannot be found');
+    return EXIT.notFound;
+  }
+  if (!isCompatible(options.expectedVersion)) return refuseVersion(parts, taskInstanceId, options.expectedVersion);
+  const job = { taskInstanceId, distributorId, memory: null, runtime: null }; // The cluster keeps the limits.
+  const attempt = new Attempt(job, await attemptParts(parts));
+  if (options.signal.aborted) attempt.stop('shutdown');
+  options.signal.addEventListener('abort', () => attempt.stop('shutdown'), { once: true });
+  const { accepted, message } = await attempt.over;
+  log.info({ taskInstanceId, accepted }, message);
+  return accepted ? EXIT.accepted : EXIT.failed;
+}
+
+async function checkCluster({ requester }: WorkerParts, clusterName: string): Promise<void> {
+  const { cluster } = await requester.call(routes.getCluster, { params: { cluster_name: clusterName } });
+  if (cluster === null) throw new SkepError('cluster_unknown', `Cluster ${clusterName} does not exist.`);
+}
+
+async function findInstance(
+  { requester }: WorkerParts,
+  instance: InstanceName,
+  stepId: number | null,
+): Promise<number> {
+  if ('taskInstanceId' in instance) return instance.taskInstanceId;
+  if (stepId === null) {
+    throw new SkepError('invalid_usage', 'No step id: neither ARRAY_STEP_ID nor SLURM_ARRAY_TASK_ID is set.');
+  }
+  const { arrayId, batchNumber } = instance;
+  const params = { array_id: arrayId, batch_num: batchNumber, step_id: stepId };
+  return (await requester.call(routes.getArrayTaskInstanceId, { params })).task_instance_id;
+}
+
+/** Patch releases keep the protocol. */
+function isCompatible(expected: string): boolean {
+  const release = (version: string) => version.split('.').slice(0, 2).join('.');
+  return release(expected) === release(PROTOCOL_VERSION);
+}
+
+/** Said to the server at once: it would otherwise hear nothing for ten minutes, and try again what cannot work. */
+async function refuseVersion({ requester, log }: WorkerParts, taskInstanceId: number, expected: string) {
+  const error_message = `The worker speaks version ${PROTOCOL_VERSION}, the distributor expects ${expected}.`;
+  const body = { error_state: 'F', error_message };
+  try {
+    await requester.call(routes.logKnownError, { params: { task_instance_id: taskInstanceId }, body });
+  } catch (error) {
+    log.error({ error: messageOf(error) }, 'The version mismatch could not be reported');
+  }
+  log.error({ taskInstanceId }, error_message);
+  return EXIT.versionMismatch;
+}

@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { clusterJob, commandEnvironment } from '../../src/worker/environment.ts';
+
+test('commands get everything but the credentials', () => {
+  const environment = {
+    PATH: '/bin',
+    SKEP__HTTP__TOKEN: 's',
+    SKEP__HTTP__TOKEN_FILE: 'f',
+    SKEP__HTTP__SERVICE_URL: 'u',
+  };
+  assert.deepEqual(commandEnvironment(environment), { PATH: '/bin', SKEP__HTTP__SERVICE_URL: 'u' });
+});
+
+test('the ids of a job are what the distributor knows it by', () => {
+  assert.deepEqual(clusterJob({}), { distributorId: null, stepId: null });
+  assert.deepEqual(clusterJob({ JOB_ID: '7' }), { distributorId: '7', stepId: null });
+  assert.deepEqual(clusterJob({ JOB_ID: '7', ARRAY_STEP_ID: '0' }), { distributorId: '7_0', stepId: 0 });
+  const slurm = { SLURM_JOB_ID: '99', SLURM_ARRAY_JOB_ID: '77', SLURM_ARRAY_TASK_ID: '3' };
+  assert.deepEqual(clusterJob(slurm), { distributorId: '77_3', stepId: 3 });
+  assert.deepEqual(clusterJob({ SLURM_JOB_ID: '99' }), { distributorId: '99', stepId: null });
+});
