@@ -1,0 +1,69 @@
+import type { AnswerOf } from '../api/route.ts';
+import type { routes } from '../api/routes.ts';
+
+type BatchTuple = AnswerOf<typeof routes.instantiateTaskInstances>['task_instance_batches'][number];
+
+/**
+ * `gathering`: more of it may come with a request that is on its way; `ready`: complete; `launching`: being submitted; `submitted`:
+ * on the cluster, and never to be submitted again.
+ */
+type BatchState = 'gathering' | 'ready' | 'launching' | 'submitted';
+
+/** Instances that the swarm queued together: they share array, batch number and resources. */
+export interface Batch {
+  readonly arrayId: number;
+  readonly arrayName: string;
+  readonly batchNumber: number;
+  readonly resourcesId: number;
+  /** Instance id → step id; undefined: the server did not say it. */
+  readonly steps: Map<number, number | undefined>;
+  state: BatchState;
+  /** How often it could not be launched, and how often of these it was not just the cluster that took nothing. */
+  tries: number;
+  failures: number;
+  /** Monotonic milliseconds before which it is not tried again. */
+  notBefore: number;
+}
+
+/** The batches that are not launched yet. */
+export class Batches {
+  readonly #byName = new Map<string, Batch>();
+
+  /** Adds what one answer holds of a batch and gives the batch. */
+  add([arrayId, arrayName, batchNumber, resourcesId, ids, steps]: BatchTuple): Batch {
+    const name = nameOf({ arrayId, batchNumber });
+    const batch = this.#byName.get(name) ?? {
+      arrayId,
+      arrayName,
+      batchNumber,
+      resourcesId,
+      steps: new Map(),
+      state: 'gathering',
+      tries: 0,
+      failures: 0,
+      notBefore: 0,
+    };
+    ids.forEach((id, index) => {
+      batch.steps.set(id, steps?.[index]);
+    });
+    this.#byName.set(name, batch);
+    return batch;
+  }
+
+  /** Every request for instances was answered: whatever was gathered is complete. */
+  complete(): void {
+    for (const batch of this.#byName.values()) if (batch.state === 'gathering') batch.state = 'ready';
+  }
+
+  ready(): Batch[] {
+    return [...this.#byName.values()].filter(({ state }) => state === 'ready');
+  }
+
+  remove(batch: Batch): void {
+    this.#byName.delete(nameOf(batch));
+  }
+}
+
+function nameOf({ arrayId, batchNumber }: Pick<Batch, 'arrayId' | 'batchNumber'>): string {
+  return `${arrayId}/${batchNumber}`;
+}

@@ -1,0 +1,74 @@
+/** What the distributor wants of a cluster, whatever its technology. Source: distributor-worker §9.2. */
+
+import type { Requester } from '../../api/requester.ts';
+import type { KillReason } from '../../api/supervisor.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { Config } from '../../core/config.ts';
+import type { Logger } from '../../core/log.ts';
+import type { ProcessLauncher } from '../../core/process.ts';
+import type { Random } from '../../core/random.ts';
+
+export interface ClusterDistributor {
+  readonly clusterName: string;
+  /** Gets ready for submissions; what earlier runs of the workflow left on the cluster is gone when it resolves. */
+  start(): Promise<void>;
+  /** `kill`: nothing that was submitted lives afterwards. `leave`: what runs goes on without us, what waits does not. */
+  stop(mode: 'kill' | 'leave'): Promise<void>;
+  /**
+   * Submits task instances that run alike and gives the cluster's id of each, by step.
+   * @throws SubmissionRefused when it never can be, ClusterBusy and ClusterUnreachable when it may be tried again.
+   */
+  submit(batch: Submission): Promise<ReadonlyMap<number, string>>;
+  /**
+   * What became of jobs. An id that is absent got no answer, which says nothing about the job.
+   * @throws ClusterUnreachable when none got an answer.
+   */
+  states(distributorIds: readonly string[]): Promise<ReadonlyMap<string, JobState>>;
+  /** Begins to end jobs; {@link states} tells when they are gone. Unknown ids are no error. */
+  terminate(distributorIds: readonly string[], reason: KillReason): Promise<void>;
+  /** Hears of jobs that are certainly gone and will never report, where the cluster notices by itself. */
+  onLost?(listener: (distributorIds: readonly string[], message: string) => void): void;
+}
+
+export interface Submission {
+  readonly arrayId: number;
+  readonly batchNumber: number;
+  /** For people: `<array name>-<batch number>`. */
+  readonly name: string;
+  /** As requested, with the queue's name as `queue`. */
+  readonly resources: Readonly<Record<string, unknown>>;
+  readonly steps: readonly Step[];
+  /** Arguments of the worker program that runs one step of this batch. */
+  readonly workerArguments: readonly string[];
+}
+
+export interface Step {
+  readonly step: number;
+  readonly taskInstanceId: number;
+}
+
+export type JobState =
+  | { readonly kind: 'pending' | 'running' }
+  /** `exit`: how it ended, where the cluster knows. */
+  | { readonly kind: 'gone'; readonly exit?: ExitInfo };
+
+export interface ExitInfo {
+  /** What the server accepts for an instance in triage. */
+  readonly status: 'U' | 'Z' | 'F';
+  readonly message: string;
+}
+
+/** What a cluster is made with. */
+export interface ClusterContext {
+  readonly clusterName: string;
+  readonly connectionParameters: Readonly<Record<string, unknown>>;
+  readonly workflowRunId: number;
+  /** Undefined when whoever started the distributor did not say it. */
+  readonly workflowId: number | undefined;
+  readonly requester: Requester;
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly processes: ProcessLauncher;
+  readonly log: Logger;
+}

@@ -1,0 +1,107 @@
+/**
+ * What earlier runs of a workflow left running on this machine. Before the new run starts anything, each of these commands
+ * is either known to be looked after and meant to go on (a hot resume), or gone.
+ */
+import type { Requester } from '../../../api/requester.ts';
+import { routes } from '../../../api/routes.ts';
+import { type AttemptMark, findMarked } from '../../../core/attempt-mark.ts';
+import type { Clock } from '../../../core/clock.ts';
+import { isSkepError } from '../../../core/errors.ts';
+import type { Logger } from '../../../core/log.ts';
+import type { ProcessLauncher } from '../../../core/process.ts';
+import { killMarked } from './kill-marked.ts';
+
+export interface OrphanSearch {
+  readonly database: string;
+  readonly workflowRunId: number;
+  /** Undefined: not known. Then only commands without a living supervisor are ended, of whatever workflow. */
+  readonly workflowId: number | undefined;
+  readonly requester: Requester;
+  readonly clock: Clock;
+  readonly processes: ProcessLauncher;
+  readonly log: Logger;
+}
+
+export async function clearOrphans(search: OrphanSearch): Promise<void> {
+  const { clock, log, workflowId } = search;
+  if (process.platform !== 'linux') {
+    log.info('This system has no /proc: commands that a dead distributor left behind are not looked for');
+    return;
+  }
+  const orphans = await doomedAttempts(search);
+  if (orphans.length > 0) {
+    const doomed = new Set(orphans.map(({ mark }) => mark.taskInstanceId));
+    log.warn({ task_instance_ids: [...doomed] }, 'Ending commands of an earlier run');
+    const inSearch = earlierRuns(search);
+    await killMarked((mark) => inSearch(mark) && doomed.has(mark.taskInstanceId), clock, log);
+    for (const orphan of orphans) await reportOrphan(orphan, search);
+  }
+  if (workflowId !== undefined) await giveUpKilled(workflowId, search);
+}
+
+interface Orphan {
+  readonly mark: AttemptMark;
+  readonly status: string;
+  readonly supervised: boolean;
+}
+
+function earlierRuns({ database, workflowId, workflowRunId }: OrphanSearch): (mark: AttemptMark) => boolean {
+  return (mark) =>
+    mark.database === database &&
+    mark.workflowRunId !== workflowRunId &&
+    (workflowId === undefined || mark.workflowId === workflowId);
+}
+
+async function doomedAttempts(search: OrphanSearch): Promise<Orphan[]> {
+  const marks = new Map(findMarked(earlierRuns(search)).map(({ mark }) => [mark.taskInstanceId, mark]));
+  const doomed: Orphan[] = [];
+  for (const [runId, ofRun] of Map.groupBy(marks.values(), ({ workflowRunId }) => workflowRunId)) {
+    const statuses = await statusesOf(runId, ofRun, search);
+    for (const mark of ofRun) {
+      const status = statuses.get(mark.taskInstanceId) ?? 'R';
+      const supervised = isAlive(mark.supervisor, search.processes);
+      const goesOn = supervised && (search.workflowId === undefined || ['R', 'T'].includes(status));
+      if (!goesOn) doomed.push({ mark, status, supervised });
+    }
+  }
+  return doomed;
+}
+
+/** The server lists those of the instances that are not in R any more: an absent one still is. */
+async function statusesOf(
+  workflowRunId: number,
+  marks: readonly AttemptMark[],
+  { requester }: OrphanSearch,
+): Promise<Map<number, string>> {
+  const task_instance_ids = marks.map(({ taskInstanceId }) => taskInstanceId);
+  try {
+    const { status_updates } = await requester.call(routes.syncStatus, {
+      params: { workflow_run_id: workflowRunId },
+      body: { task_instance_ids, status: 'R' },
+    });
+    return new Map(Object.entries(status_updates).flatMap(([status, ids]) => ids.map((id) => [id, status] as const)));
+  } catch (error) {
+    if (!isSkepError(error, 'not_found')) throw error;
+    return new Map(task_instance_ids.map((id) => [id, 'F'])); // The server does not know the run any more.
+  }
+}
+
+function isAlive(identity: string, processes: ProcessLauncher): boolean {
+  return processes.identify(Number.parseInt(identity, 10)) === identity;
+}
+
+/** Nobody else will tell the server of a command that had no supervisor. */
+async function reportOrphan({ mark, status, supervised }: Orphan, { requester }: OrphanSearch): Promise<void> {
+  if (supervised || !['O', 'R', 'T'].includes(status)) return;
+  await requester.call(routes.logKnownError, {
+    params: { task_instance_id: mark.taskInstanceId },
+    body: { error_state: 'U', error_message: 'The supervisor of the command died; the command was ended.' },
+  });
+}
+
+/** Instances that were ordered to die and whose run is over: nothing of them lives here, so nobody has to wait. */
+async function giveUpKilled(workflowId: number, { requester }: OrphanSearch): Promise<void> {
+  const params = { workflow_id: workflowId };
+  const { pending_kill_self: pending } = await requester.call(routes.isResumable, { params });
+  if (pending > 0) await requester.call(routes.forceCleanup, { params });
+}

@@ -1,0 +1,181 @@
+/** From queued instances to jobs of the cluster. Source: distributor-worker §5.1, §5.2, §7. */
+import { routes } from '../api/routes.ts';
+import { messageOf } from '../core/errors.ts';
+import { PROTOCOL_VERSION } from '../core/version.ts';
+import { type Batch, Batches } from './batches.ts';
+import type { Step } from './clusters/cluster.ts';
+import { ClusterBusy, ClusterUnreachable, SubmissionRefused } from './clusters/errors.ts';
+import { chunksOf, forEachLimited } from './concurrency.ts';
+import { type DistributorParts, reportIncrement } from './parts.ts';
+import { resolveSteps } from './steps.ts';
+
+/** Instances in one request. Source: distributor-worker §2. */
+export const CHUNK = 500;
+/** Batches that are launched at once, and single reports on their way at once. */
+const LAUNCHES = 4;
+const REPORTS = 10;
+/** Failures that may pass, after which the attempt is given up all the same. */
+const PATIENCE = 5;
+/** Milliseconds before a batch is tried again; doubled each time up to the longest. */
+const FIRST_WAIT = 500;
+const LONGEST_WAIT = 60_000;
+
+type Resources = Readonly<Record<string, unknown>>;
+
+export class Launcher {
+  readonly #parts: DistributorParts;
+  readonly #batches = new Batches();
+  readonly #resources = new Map<number, Promise<Resources>>();
+
+  constructor(parts: DistributorParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Takes all queued instances. Those that were taken by a request whose answer was lost are asked for again: the server
+   * answers the same. A batch counts as complete only when every request was answered.
+   */
+  async instantiate(): Promise<void> {
+    const { instances, requester } = this.#parts;
+    const taken = instances.in('I').filter(({ batch }) => batch === undefined);
+    const ids = [...instances.in('Q'), ...taken].map(({ id }) => id).sort((a, b) => a - b);
+    for (const chunk of chunksOf(ids, CHUNK)) {
+      const body = { task_instance_ids: chunk };
+      const { task_instance_batches } = await requester.call(routes.instantiateTaskInstances, { body });
+      for (const tuple of task_instance_batches) this.#take(this.#batches.add(tuple), tuple[4]);
+    }
+    this.#batches.complete();
+  }
+
+  /**
+   * Launches the batches that are due.
+   * @returns milliseconds until the next batch is due; undefined: none waits.
+   */
+  async launchReady(): Promise<number | undefined> {
+    const { clock } = this.#parts;
+    const now = clock.monotonic();
+    const due = this.#batches.ready().filter(({ notBefore }) => notBefore <= now);
+    await forEachLimited(due, LAUNCHES, (batch) => this.#launch(batch));
+    const waiting = this.#batches.ready().map(({ notBefore }) => notBefore);
+    return waiting.length === 0 ? undefined : Math.max(0, Math.min(...waiting) - clock.monotonic());
+  }
+
+  #take(batch: Batch, ids: readonly number[]): void {
+    const { instances } = this.#parts;
+    for (const id of ids) {
+      instances.set(id, 'I');
+      const instance = instances.get(id);
+      if (instance !== undefined) instance.batch = batch;
+    }
+  }
+
+  async #launch(batch: Batch): Promise<void> {
+    const { log } = this.#parts;
+    const { arrayId, batchNumber } = batch;
+    batch.state = 'launching';
+    try {
+      const ids = await this.#submit(batch);
+      batch.state = 'submitted';
+      if (ids.size > 0) await this.#reportLaunched(batch, ids);
+      log.info({ array_id: arrayId, batch_number: batchNumber, count: ids.size }, 'Launched a batch');
+      this.#batches.remove(batch);
+    } catch (error) {
+      await this.#fail(batch, error);
+    }
+  }
+
+  /** Submits those of the batch that still wait and gives their distributor ids by instance id. */
+  async #submit(batch: Batch): Promise<Map<number, string>> {
+    const { cluster, instances, requester } = this.#parts;
+    if (this.#waitingOf(batch).length === 0) return new Map();
+    const resources = await this.#resourcesOf(batch.resourcesId);
+    await resolveSteps(batch, requester);
+    const steps = this.#waitingOf(batch); // Some may have been ended meanwhile.
+    if (steps.length === 0) return new Map();
+    const name = `${batch.arrayName}-${batch.batchNumber}`;
+    const { arrayId, batchNumber } = batch;
+    const workerArguments = workerArgumentsOf(batch, cluster.clusterName);
+    const byStep = await cluster.submit({ arrayId, batchNumber, name, resources, steps, workerArguments });
+    const ids = new Map<number, string>();
+    for (const { step, taskInstanceId } of steps) {
+      const distributorId = byStep.get(step);
+      if (distributorId === undefined) continue;
+      ids.set(taskInstanceId, distributorId);
+      const instance = instances.get(taskInstanceId);
+      if (instance !== undefined) instances.submitted(instance, distributorId);
+    }
+    return ids;
+  }
+
+  #waitingOf(batch: Batch): Step[] {
+    const { instances } = this.#parts;
+    return [...batch.steps]
+      .filter(([id]) => instances.get(id)?.status === 'I')
+      .map(([taskInstanceId, step = -1]) => ({ step, taskInstanceId }));
+  }
+
+  #resourcesOf(id: number): Promise<Resources> {
+    const known = this.#resources.get(id);
+    if (known !== undefined) return known;
+    const asked = this.#askForResources(id);
+    this.#resources.set(id, asked);
+    asked.catch(() => this.#resources.delete(id));
+    return asked;
+  }
+
+  async #askForResources(id: number): Promise<Resources> {
+    const params = { task_resources_id: id };
+    const { requested_resources, queue_name } = await this.#parts.requester.call(routes.getTaskResources, { params });
+    return { ...requested_resources, queue: queue_name };
+  }
+
+  /** The jobs exist from here on, so the reports are repeated until they arrive, and nothing is submitted twice. */
+  async #reportLaunched({ arrayId, batchNumber }: Batch, ids: ReadonlyMap<number, string>): Promise<void> {
+    const { requester, instances, config, clock, log, signal } = this.#parts;
+    const params = { array_id: arrayId };
+    const launched = { batch_number: batchNumber, next_report_increment: reportIncrement(config) };
+    for (let wait = FIRST_WAIT; !signal.aborted; wait = Math.min(2 * wait, LONGEST_WAIT)) {
+      try {
+        await requester.call(routes.transitionToLaunched, { params, body: launched });
+        await requester.call(routes.logDistributorIds, { params, body: Object.fromEntries(ids) });
+        break;
+      } catch (error) {
+        log.warn({ error: messageOf(error), wait }, 'A launch could not be reported and will be again');
+        await clock.sleep(wait, signal);
+      }
+    }
+    for (const id of ids.keys()) if (instances.get(id)?.status === 'I') instances.set(id, 'O');
+  }
+
+  async #fail(batch: Batch, error: unknown): Promise<void> {
+    const { clock, log } = this.#parts;
+    const waits = error instanceof ClusterBusy || error instanceof ClusterUnreachable;
+    if (!waits) batch.failures++;
+    if (error instanceof SubmissionRefused || batch.failures >= PATIENCE) return this.#giveUp(batch, error);
+    const wait = Math.min(FIRST_WAIT * 2 ** batch.tries++, LONGEST_WAIT);
+    batch.notBefore = clock.monotonic() + wait;
+    batch.state = 'ready';
+    const { arrayId: array_id, batchNumber: batch_number } = batch;
+    log.warn({ array_id, batch_number, wait, error: messageOf(error) }, 'A launch failed and will be tried again');
+  }
+
+  /** The attempt is over before it began: W, with the reason. */
+  async #giveUp(batch: Batch, error: unknown): Promise<void> {
+    const { requester, instances, log } = this.#parts;
+    const { arrayId: array_id, batchNumber: batch_number } = batch;
+    log.error({ array_id, batch_number, error: messageOf(error) }, 'A launch is given up');
+    const body = { no_id_err_msg: messageOf(error) };
+    batch.state = 'ready'; // If these reports fail, the next look at the batch is the next try.
+    await forEachLimited(this.#waitingOf(batch), REPORTS, async ({ taskInstanceId }) => {
+      await requester.call(routes.logNoDistributorId, { params: { task_instance_id: taskInstanceId }, body });
+      instances.set(taskInstanceId, 'W');
+    });
+    this.#batches.remove(batch);
+  }
+}
+
+/** Source: distributor-worker §8.1. */
+function workerArgumentsOf({ arrayId, batchNumber }: Batch, clusterName: string): string[] {
+  const program = ['worker_node_array', '--array_id', String(arrayId), '--batch_number', String(batchNumber)];
+  return [...program, '--expected_jobmon_version', PROTOCOL_VERSION, '--cluster_name', clusterName];
+}

@@ -1,0 +1,24 @@
+import type { Clock } from '../core/clock.ts';
+import type { Config } from '../core/config.ts';
+import type { Logger } from '../core/log.ts';
+import type { ClusterDistributor } from './clusters/cluster.ts';
+import type { Caller } from './cut-requests.ts';
+import type { Instances } from './instances.ts';
+
+/** What every kind of the distributor's work needs. */
+export interface DistributorParts {
+  readonly workflowRunId: number;
+  readonly requester: Caller;
+  readonly cluster: ClusterDistributor;
+  readonly instances: Instances;
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Aborted when the distributor is to end: nothing is waited for any more. */
+  readonly signal: AbortSignal;
+}
+
+/** Seconds after which an instance that has not reported is overdue. Source: distributor-worker §2. */
+export function reportIncrement({ heartbeat }: Config): number {
+  return heartbeat.task_instance_interval * heartbeat.report_by_buffer;
+}

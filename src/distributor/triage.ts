@@ -1,0 +1,129 @@
+/** Finding out what became of instances that fell silent, and ending those that have to. Source: distributor-worker §5.4–5.6. */
+
+import { routes } from '../api/routes.ts';
+import type { KillReason } from '../api/supervisor.ts';
+import type { ExitInfo, JobState } from './clusters/cluster.ts';
+import { forEachLimited } from './concurrency.ts';
+import type { Instance } from './instances.ts';
+import { type DistributorParts, reportIncrement } from './parts.ts';
+
+/** Single reports that are on their way at once. */
+const REPORTS = 10;
+/** Seconds that a kill may take beyond what the cluster grants the command, and milliseconds between two looks. */
+const KILL_PATIENCE = 20;
+const LOOK_INTERVAL = 100;
+
+const LOST: ExitInfo = { status: 'U', message: 'The job is gone from the cluster, and nobody knows why.' };
+const NEVER_SUBMITTED: ExitInfo = { status: 'U', message: 'This distributor has never submitted the job.' };
+const KILLED: ExitInfo = {
+  status: 'U',
+  message: 'The job lived but sent no sign of life for too long; it was killed.',
+};
+const UNHEARD =
+  'The job was launched and its worker never reported, so it will be tried again. What the cluster said of it can be ' +
+  'logged with standard_output and standard_error in the compute resources.';
+
+export class Triage {
+  readonly #parts: DistributorParts;
+
+  constructor(parts: DistributorParts) {
+    this.#parts = parts;
+  }
+
+  /** T: the cluster is asked. A job that lives may report yet; if it does not, it is killed before it is given up. */
+  async triage(): Promise<void> {
+    const { instances, clock } = this.#parts;
+    const silent = instances.in('T');
+    for (const instance of silent) instance.silentSince ??= clock.monotonic();
+    const states = await this.#statesOf(silent);
+    const stuck: Instance[] = [];
+    await forEachLimited(silent, REPORTS, async (instance) => {
+      const state = states(instance);
+      if (state === undefined) return; // No answer: nothing is known, nothing is done.
+      if (state.kind === 'gone') await this.#report(instance, state.exit ?? LOST);
+      else if (this.#isOverdue(instance)) stuck.push(instance);
+    });
+    const gone = await this.#kill(stuck, 'silent');
+    await forEachLimited(gone, REPORTS, (instance) => this.#report(instance, KILLED));
+  }
+
+  /**
+   * K: killed, awaited, and only then called dead.
+   * @returns false when some live on, or their end is not known yet.
+   */
+  async endKilled(): Promise<boolean> {
+    const { instances, requester } = this.#parts;
+    // One that is being submitted at this moment cannot be killed yet, and must not be called dead.
+    const killed = instances.in('K').filter(({ batch }) => batch?.state !== 'launching');
+    const gone = await this.#kill(killed, 'ordered');
+    const unknown = gone.filter(({ batch }) => batch === undefined);
+    await forEachLimited(unknown, REPORTS, (instance) =>
+      this.#report(instance, { status: 'F', message: 'Ordered to die; it was never submitted.' }),
+    );
+    for (const [batch, members] of Map.groupBy(gone, (instance) => instance.batch)) {
+      if (batch === undefined) continue;
+      const params = { array_id: batch.arrayId };
+      await requester.call(routes.transitionToKilled, { params, body: { batch_number: batch.batchNumber } });
+      for (const { id } of members) instances.set(id, 'F');
+    }
+    return instances.count('K') === 0;
+  }
+
+  /** X: launched and never heard of. A late start would be a second attempt, so it is killed first. */
+  async endUnheard(): Promise<void> {
+    const gone = await this.#kill(this.#parts.instances.in('X'), 'silent');
+    await forEachLimited(gone, REPORTS, (instance) => this.#log(instance, 'E', UNHEARD));
+  }
+
+  /** The cluster has noticed by itself that these jobs are gone. */
+  async reportLost(lost: ReadonlyMap<number, string>): Promise<void> {
+    await forEachLimited(lost, REPORTS, async ([id, message]) => {
+      const instance = this.#parts.instances.get(id);
+      if (instance !== undefined) await this.#log(instance, 'U', message);
+    });
+  }
+
+  /**
+   * Kills jobs and waits until they are gone.
+   * @returns those that are gone; what was never submitted is gone from the start.
+   */
+  async #kill(targets: readonly Instance[], reason: KillReason): Promise<Instance[]> {
+    const { cluster, clock, config, signal } = this.#parts;
+    const ids = targets.flatMap(({ distributorId }) => distributorId ?? []);
+    if (ids.length > 0) await cluster.terminate(ids, reason);
+    const patience = config.worker_node.command_interrupt_timeout + KILL_PATIENCE;
+    const deadline = clock.monotonic() + patience * 1000;
+    for (;;) {
+      const states = await this.#statesOf(targets);
+      const gone = targets.filter((instance) => states(instance)?.kind === 'gone');
+      if (gone.length === targets.length || clock.monotonic() > deadline || signal.aborted) return gone;
+      await clock.sleep(LOOK_INTERVAL, signal);
+    }
+  }
+
+  async #statesOf(targets: readonly Instance[]): Promise<(instance: Instance) => JobState | undefined> {
+    const ids = targets.flatMap(({ distributorId }) => distributorId ?? []);
+    const states = ids.length === 0 ? new Map<string, JobState>() : await this.#parts.cluster.states(ids);
+    return ({ distributorId }) =>
+      distributorId === undefined ? { kind: 'gone', exit: NEVER_SUBMITTED } : states.get(distributorId);
+  }
+
+  /** Two more deadlines have passed since the server missed it. */
+  #isOverdue({ silentSince }: Instance): boolean {
+    const { clock, config } = this.#parts;
+    return silentSince !== undefined && clock.monotonic() - silentSince > 2 * reportIncrement(config) * 1000;
+  }
+
+  #report(instance: Instance, { status, message }: ExitInfo): Promise<void> {
+    return this.#log(instance, status, message);
+  }
+
+  /** The server knows what is legal; a report that comes too late changes nothing. */
+  async #log({ id, status, distributorId }: Instance, error_state: string, error_message: string): Promise<void> {
+    const { requester } = this.#parts;
+    const params = { task_instance_id: id };
+    const body = { error_state, error_message, distributor_id: distributorId ?? null };
+    const route = status === 'T' && error_state === 'U' ? routes.logUnknownError : routes.logKnownError;
+    await requester.call(route, { params, body });
+  }
+}
