@@ -1,0 +1,95 @@
+/** All hashes of a workflow, once the server's ids of its templates are known. Source: client §2.3. */
+import {
+  dagHash,
+  nodeArgsHash,
+  nodeHash,
+  taskArgsHash,
+  taskHash,
+  taskSetHash,
+  workflowArgsHash,
+} from '../../core/hash.ts';
+import type { Task } from '../task.ts';
+import type { TaskTemplate } from '../task-template.ts';
+import type { BoundTemplate } from './templates.ts';
+
+/** Lists have an element for each task, in the order of the workflow's tasks. */
+export interface WorkflowHashes {
+  readonly nodeArgs: readonly bigint[];
+  readonly taskArgs: readonly bigint[];
+  /** What identifies each task within its workflow. */
+  readonly tasks: readonly bigint[];
+  readonly dag: bigint;
+  readonly taskSet: bigint;
+  readonly workflowArgs: bigint;
+}
+
+/** Computes them all. A million tasks take some seconds. */
+export function hashWorkflow(
+  workflowArgs: string,
+  tasks: readonly Task[],
+  templates: ReadonlyMap<TaskTemplate, BoundTemplate>,
+): WorkflowHashes {
+  const identifiers = new Map(Array.from(templates, ([template, bound]) => [template, identifierOf(template, bound)]));
+  const nodeArgs: bigint[] = [];
+  const taskArgs: bigint[] = [];
+  const nodes: bigint[] = [];
+  const taskHashes: bigint[] = [];
+  for (const task of tasks) {
+    const identifier = identifiers.get(task.template) as Identifier;
+    const hashOfNodeArgs = identifier.nodeArgs(task);
+    const hashOfTaskArgs = identifier.taskArgs(task);
+    const hashOfNode = nodeHash(hashOfNodeArgs, identifier.versionId);
+    nodeArgs.push(hashOfNodeArgs);
+    taskArgs.push(hashOfTaskArgs);
+    nodes.push(hashOfNode);
+    taskHashes.push(taskHash(hashOfNode, hashOfTaskArgs));
+  }
+  return {
+    nodeArgs,
+    taskArgs,
+    tasks: taskHashes,
+    dag: dagHash(dagNodes(tasks, nodes)),
+    taskSet: taskSetHash(taskHashes),
+    workflowArgs: workflowArgsHash(workflowArgs),
+  };
+}
+
+/** `[argument id, text]` of some of a template's arguments, given their texts in the order of their names. */
+export function withIds(
+  names: readonly string[],
+  { argumentIds }: BoundTemplate,
+  texts: readonly string[],
+): (readonly [number, string])[] {
+  return names.map((name, index) => [argumentIds.get(name) as number, texts[index] as string]);
+}
+
+/** What computes the hashes of the tasks of one template. */
+interface Identifier {
+  readonly versionId: number;
+  nodeArgs(task: Task): bigint;
+  taskArgs(task: Task): bigint;
+}
+
+function identifierOf(template: TaskTemplate, bound: BoundTemplate): Identifier {
+  let lastTexts: readonly string[] | undefined;
+  let lastHash = 0n;
+  return {
+    versionId: bound.versionId,
+    nodeArgs: (task) => nodeArgsHash(withIds(template.nodeArgs, bound, task.node.argumentTexts)),
+    // Neighbouring tasks nearly always have the same task arguments: one hash serves them, in time and in memory.
+    taskArgs({ taskArgumentTexts: texts }) {
+      if (lastTexts === undefined || texts.some((text, index) => text !== lastTexts?.[index])) {
+        lastTexts = texts;
+        lastHash = taskArgsHash(withIds(template.taskArgs, bound, texts));
+      }
+      return lastHash;
+    },
+  };
+}
+
+function* dagNodes(tasks: readonly Task[], nodes: readonly bigint[]) {
+  for (const [index, task] of tasks.entries()) {
+    const downstream = Array.from(task.downstreamTasks, ({ position }) => nodes[position] as bigint);
+    yield { hash: nodes[index] as bigint, downstream };
+  }
+}

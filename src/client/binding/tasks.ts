@@ -1,0 +1,106 @@
+/** Arrays, resources, tasks, their arguments and attributes on the server. Source: client §11.7. */
+import type { Requester } from '../../api/requester.ts';
+import { type BodyOf, routes } from '../../api/routes.ts';
+import { SkepError } from '../../core/errors.ts';
+import type { TaskStatus } from '../../core/status.ts';
+import type { TaskArray } from '../array.ts';
+import type { Task } from '../task.ts';
+import type { TaskTemplate } from '../task-template.ts';
+import type { Caller } from './caller.ts';
+import { type WorkflowHashes, withIds } from './hashes.ts';
+import { chunksOf, inParallel } from './pipeline.ts';
+import type { BoundTemplate } from './templates.ts';
+
+/** Enough that the server always has the next chunk at hand; it writes one at a time. */
+const CHUNKS_IN_FLIGHT = 4;
+/** Characters of commands in one request: with long commands a chunk must stay far below what a server takes (64 MiB). */
+const CHUNK_CHARACTERS = 8_000_000;
+
+export interface TasksInput {
+  readonly workflowId: number;
+  readonly tasks: readonly Task[];
+  readonly arrays: Iterable<TaskArray>;
+  readonly templates: ReadonlyMap<TaskTemplate, BoundTemplate>;
+  readonly hashes: Pick<WorkflowHashes, 'tasks' | 'taskArgs'>;
+  /** Tasks in one request. */
+  readonly chunkSize: number;
+  /** Whether tasks that a former run left running start again. */
+  readonly resetIfRunning: boolean;
+}
+
+type TaskTuple = BodyOf<typeof routes.bindTasks>['tasks'][string];
+
+/** Binds everything below the workflow, or resets what a former run left unfinished. */
+export async function bindTasks(caller: Caller, requester: Requester, input: TasksInput): Promise<void> {
+  for (const array of input.arrays) await bindArray(caller, array, input);
+  const resources = new Set(input.tasks.map(({ originalTaskResources }) => originalTaskResources));
+  await inParallel(resources, CHUNKS_IN_FLIGHT, async (each) => {
+    if (!each.isBound) await each.bind(requester);
+  });
+  const chunks = chunksOf(input.tasks, input.chunkSize, ({ command }) => command.length, CHUNK_CHARACTERS);
+  await inParallel(chunks.slice(0, -1), CHUNKS_IN_FLIGHT, (chunk) => bindChunk(caller, chunk, input, false));
+  // The last chunk says that the workflow is complete, so it is sent when all others have arrived.
+  await bindChunk(caller, chunks.at(-1) ?? [], input, true);
+}
+
+async function bindArray(caller: Caller, array: TaskArray, { workflowId, templates }: TasksInput): Promise<void> {
+  const { array_id: arrayId } = await caller.call(routes.addArray, {
+    body: {
+      task_template_version_id: (templates.get(array.template) as BoundTemplate).versionId,
+      workflow_id: workflowId,
+      max_concurrently_running: array.maxConcurrentlyRunning,
+      name: array.name,
+    },
+  });
+  array.bind(arrayId);
+}
+
+async function bindChunk(caller: Caller, tasks: readonly Task[], input: TasksInput, isLast: boolean): Promise<void> {
+  const keyOf = (task: Task) => String(input.hashes.tasks[task.position]);
+  const body = {
+    workflow_id: input.workflowId,
+    tasks: Object.fromEntries(tasks.map((task) => [keyOf(task), tupleOf(task, input)])),
+    mark_created: isLast,
+  };
+  const { tasks: answers } = await caller.call(routes.bindTasks, { body });
+  for (const task of tasks) {
+    const answer = answers[keyOf(task)];
+    if (answer === undefined) throw new SkepError('answer_malformed', `The server gave no id for task ${task.name}.`);
+    task.bind(answer[0], answer[1] as TaskStatus);
+  }
+  await bindArguments(caller, tasks, input);
+  await bindAttributes(caller, tasks);
+}
+
+function tupleOf(task: Task, { hashes, resetIfRunning }: TasksInput): TaskTuple {
+  return [
+    task.node.nodeId,
+    String(hashes.taskArgs[task.position]),
+    task.arrayId,
+    task.originalTaskResources.id as number,
+    task.name,
+    task.command,
+    task.maxAttempts,
+    resetIfRunning,
+    task.resourceScales.serialise(task.maxAttempts),
+    [...task.fallbackQueues],
+  ];
+}
+
+async function bindArguments(caller: Caller, tasks: readonly Task[], { templates }: TasksInput): Promise<void> {
+  const rows = tasks.flatMap(({ taskId, template, taskArgumentTexts }) =>
+    withIds(template.taskArgs, templates.get(template) as BoundTemplate, taskArgumentTexts).map(
+      ([argumentId, text]): [number, number, string] => [taskId, argumentId, text],
+    ),
+  );
+  if (rows.length > 0) await caller.call(routes.bindTaskArgs, { body: { task_args: rows } });
+}
+
+async function bindAttributes(caller: Caller, tasks: readonly Task[]): Promise<void> {
+  const rows = tasks.flatMap(({ taskId, attributes }) =>
+    attributes ? [[String(taskId), { ...attributes }] as const] : [],
+  );
+  if (rows.length > 0) {
+    await caller.call(routes.bindTaskAttributes, { body: { task_attributes: Object.fromEntries(rows) } });
+  }
+}

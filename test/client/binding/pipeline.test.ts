@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { chunksOf, inParallel } from '../../../src/client/binding/pipeline.ts';
+
+test('never more than the limit is in work, and everything gets done', async () => {
+  let inWork = 0;
+  let most = 0;
+  const done: number[] = [];
+  await inParallel([1, 2, 3, 4, 5, 6, 7], 3, async (item) => {
+    most = Math.max(most, ++inWork);
+    await Promise.resolve();
+    done.push(item);
+    inWork--;
+  });
+  assert.equal(most, 3);
+  assert.deepEqual(done.toSorted(), [1, 2, 3, 4, 5, 6, 7]);
+});
+
+test('after a failure nothing else is begun, what is in work is awaited, and the first error is thrown', async () => {
+  const begun: number[] = [];
+  const { promise: slow, resolve: endSlow } = Promise.withResolvers<void>();
+  let slowEnded = false;
+  const work = inParallel([1, 2, 3, 4], 2, async (item) => {
+    begun.push(item);
+    if (item === 2) throw new Error('second');
+    await slow;
+    slowEnded = true;
+  });
+  endSlow();
+  await assert.rejects(work, /second/);
+  assert.ok(slowEnded);
+  assert.deepEqual(begun, [1, 2]);
+});
+
+test('chunks keep the order, hold at most so many items and at most so much weight', () => {
+  assert.deepEqual(chunksOf([1, 2, 3, 4, 5], 2), [[1, 2], [3, 4], [5]]);
+  assert.deepEqual(chunksOf([], 2), []);
+  const weighed = chunksOf(['a', 'bb', 'cccc', 'd', 'e'], 10, (text) => text.length, 3);
+  assert.deepEqual(weighed, [['a', 'bb'], ['cccc'], ['d', 'e']]);
+});
