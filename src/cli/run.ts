@@ -1,0 +1,28 @@
+/** `skep run`: its options. What it does is imported when it is asked for, so that `skep --help` is there at once. */
+import { Command } from 'commander';
+import type { CommandContext } from './context.ts';
+import { atLeast, positiveInteger } from './parse-options.ts';
+import type { RunFileOptions } from './run/run-file.ts';
+
+export function runCommand(context: CommandContext, finish: (exitCode: number) => void): Command {
+  return new Command('run')
+    .description(
+      'Run a workflow: a module (.ts, .js), a workflow file (.yaml) or a recorded workflow (WfFormat .json).',
+    )
+    .argument('<file>', 'the workflow')
+    .option('--resume', 'go on with the workflow where an earlier run stopped')
+    .option('--fail-fast', 'stop at the first task that fails for good')
+    .option('--max-concurrent <n>', 'most tasks that run at once', positiveInteger)
+    .option('--cluster <name>', 'cluster to run on')
+    .option('--dry-run', 'say what would run; needs no server and writes nothing')
+    .option('--args <text>', 'workflow args: the same workflow with other args is another workflow')
+    .option('--output-dir <dir>', 'keep stdout and stderr of every task in files there')
+    .option('--time-scale <factor>', 'recorded workflows: run times are multiplied by this', atLeast(0))
+    .option('--work-dir <dir>', 'recorded workflows: where files are written (default: ./<file name>.run)')
+    .option('--timeout <seconds>', 'give the run up after this time (default: 36000)', atLeast(0))
+    .option('--json', 'write the outcome as JSON')
+    .action(async (file: string, _options: RunFileOptions, command: Command) => {
+      const { runFile } = await import('./run/run-file.ts');
+      finish(await runFile(file, command.optsWithGlobals(), context));
+    });
+}

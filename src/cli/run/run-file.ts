@@ -1,0 +1,63 @@
+import { resolve } from 'node:path';
+import { loadWorkflow } from '../../client/input/input.ts';
+import type { WorkflowInput } from '../../client/input/workflow-input.ts';
+import { SkepError } from '../../core/errors.ts';
+import type { CommandContext } from '../context.ts';
+import { paintFor, widthOf } from '../output/terminal.ts';
+import { describeWorkflow, renderDryRun } from './dry-run.ts';
+import { resumeByIdCommandOf, resumeCommandOf } from './resume-command.ts';
+import { type SupervisedRun, type SuperviseOptions, superviseRun } from './supervise.ts';
+
+export interface RunFileOptions extends SuperviseOptions {
+  readonly maxConcurrent?: number;
+  readonly cluster?: string;
+  readonly dryRun?: boolean;
+  readonly timeScale?: number;
+  readonly workDir?: string;
+  readonly outputDir?: string;
+  readonly args?: string;
+}
+
+/** Reads a workflow from a file and runs it (or only says what it would run). @returns the exit code */
+export async function runFile(file: string, options: RunFileOptions, context: CommandContext): Promise<number> {
+  const { environment, output } = context;
+  const input = await loadWorkflow(file, { ...options, workDirectory: options.workDir, environment });
+  applyOptions(input, file, options);
+  const { workflow } = input;
+  const description = describeWorkflow(workflow);
+  if (options.dryRun) {
+    const text = options.json
+      ? JSON.stringify(description, null, 2)
+      : renderDryRun(description, widthOf(output), paintFor(output));
+    output.write(`${text}\n`);
+    return 0;
+  }
+  const supervised: SupervisedRun = {
+    name: workflow.name || file,
+    async start(shared) {
+      for (const note of input.notes) context.errors.write(`${note}\n`);
+      await input.prepare();
+      return workflow.run({ ...shared, resume: options.resume });
+    },
+    resumeCommand: (workflowId) =>
+      input.hasFixedArgs || workflowId === undefined
+        ? resumeCommandOf(context.words, input.hasFixedArgs)
+        : resumeByIdCommandOf(workflowId, workflow.clusterName, options.dataDir),
+  };
+  return superviseRun(supervised, options, context);
+}
+
+/** Options that change the workflow itself. */
+function applyOptions({ workflow, hasFixedArgs }: WorkflowInput, file: string, options: RunFileOptions): void {
+  const { cluster, maxConcurrent, outputDir, resume } = options;
+  if (resume && !hasFixedArgs) {
+    const sentence = `The workflow of ${file} has no workflowArgs, so that each run is a new workflow: resume it by its id with skep workflow resume -w ID.`;
+    throw new SkepError('invalid_usage', sentence);
+  }
+  if (cluster !== undefined) workflow.setDefaultClusterName(cluster);
+  if (maxConcurrent !== undefined) workflow.setMaxConcurrentlyRunning(maxConcurrent);
+  if (outputDir !== undefined) {
+    const directory = resolve(outputDir);
+    workflow.updateDefaultComputeResources('', { stdout: directory, stderr: directory });
+  }
+}

@@ -1,0 +1,18 @@
+/** `skep server`: its commands and their options. */
+import { Command } from 'commander';
+import type { CommandContext } from './context.ts';
+import { integerFrom } from './parse-options.ts';
+import type { ServeOptions } from './server/serve.ts';
+
+export function serverCommand(context: CommandContext, finish: (exitCode: number) => void): Command {
+  const start = new Command('start')
+    .description('Serve until SIGTERM or Ctrl-C.')
+    .option('--port <n>', 'port to listen on (default: any free one)', integerFrom(0))
+    .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
+    .option('--auth <mode>', 'token (default), or none: every process that reaches the port is trusted')
+    .action(async (_options: ServeOptions, command: Command) => {
+      const { serve } = await import('./server/serve.ts');
+      finish(await serve(command.optsWithGlobals(), context));
+    });
+  return new Command('server').description('The server that workflows run against.').addCommand(start);
+}

@@ -1,0 +1,40 @@
+import { dataDirectory } from '../../core/config.ts';
+import { createLog } from '../../core/log.ts';
+import { systemRandom } from '../../core/random.ts';
+import { startServer } from '../../server/start.ts';
+import { type CommandContext, type CommonOptions, configFor } from '../context.ts';
+
+export interface ServeOptions extends CommonOptions {
+  readonly port?: number;
+  readonly host?: string;
+  readonly auth?: string;
+}
+
+/** Serves until a signal says to stop. @returns the exit code */
+export async function serve(options: ServeOptions, context: CommandContext): Promise<number> {
+  const { port, host, auth } = options;
+  const config = configFor(context, options, {
+    server: { ...(port !== undefined && { port }), ...(host !== undefined && { host }) },
+    ...(auth !== undefined && { auth: { mode: auth } }),
+  });
+  const { clock, processes, output } = context;
+  const server = await startServer({
+    config,
+    clock,
+    random: systemRandom,
+    processes,
+    log: createLog('server', config.log.level),
+  });
+  output.write(`Serving at      ${server.url}\n`);
+  if (config.auth.mode !== 'none') output.write(`Token file      ${server.tokenFile}\n`);
+  output.write(`Data directory  ${dataDirectory(config)}\n`);
+  await stopSignal();
+  await server.close();
+  return 0;
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
+}

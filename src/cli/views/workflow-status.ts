@@ -1,0 +1,71 @@
+import { routes } from '../../api/routes.ts';
+import { userName } from '../../client/run/workflow-run.ts';
+import type { CommandContext, CommonOptions } from '../context.ts';
+import { cellText, parseFrame } from '../output/frame.ts';
+import { widthOf } from '../output/terminal.ts';
+import { withServer } from '../server/with-server.ts';
+import { writeJson, writeTable } from './write.ts';
+
+export interface WorkflowStatusOptions extends CommonOptions {
+  readonly workflowId?: number[];
+  readonly user?: string[];
+  readonly limit: number;
+  readonly json?: boolean;
+}
+
+/** The counts of a row, and what they are called where there is little room. */
+const COUNTS: Readonly<Record<string, string>> = {
+  TASKS: 'TASKS',
+  PENDING: 'PEND',
+  SCHEDULED: 'SCHED',
+  RUNNING: 'RUN',
+  DONE: 'DONE',
+  FATAL: 'FATAL',
+  RETRIES: 'RETRY',
+};
+
+/** From this width on nothing has to be abbreviated. */
+const ROOMY = 110;
+
+/** Workflows with their tasks by status. */
+export async function showWorkflowStatus(options: WorkflowStatusOptions, context: CommandContext): Promise<void> {
+  const user = options.user ?? [userName(context.environment)];
+  const query = { workflow_id: options.workflowId, user, limit: options.limit };
+  const { workflows } = await withServer(options, context, (requester) =>
+    requester.call(routes.getWorkflowStatus, { query }),
+  );
+  const rows = parseFrame(workflows);
+  if (options.json) return writeJson(rows, context);
+  if (rows.length === 0) {
+    const whose = options.workflowId ? `with id ${options.workflowId.join(', ')}` : `of ${user.join(', ')}`;
+    context.output.write(`No workflow ${whose}. Start one with: skep run FILE\n`);
+    return;
+  }
+  const isRoomy = widthOf(context.output) >= ROOMY;
+  const columns = [
+    { title: 'ID', align: 'right' as const },
+    { title: 'NAME', shrinkTo: 8 },
+    { title: 'STATUS', shrinkTo: 8 },
+    { title: 'CREATED' },
+    ...Object.entries(COUNTS).map(([name, short]) => ({ title: isRoomy ? name : short, align: 'right' as const })),
+  ];
+  const cells = rows.map((row) => [
+    cellText(row.WF_ID),
+    cellText(row.WF_NAME),
+    cellText(row.WF_STATUS),
+    dateText(row.CREATED_DATE).slice(isRoomy ? 0 : 'YYYY-'.length),
+    ...Object.keys(COUNTS).map((name) => countText(row[name])),
+  ]);
+  writeTable(columns, cells, context);
+}
+
+/** The server sends its date-times as milliseconds. */
+function dateText(value: string | number | null | undefined): string {
+  if (typeof value !== 'number') return cellText(value);
+  return new Date(value).toISOString().slice(0, 16).replace('T', ' ');
+}
+
+/** `4 (33.3%)` without the share: it can be seen from the counts, and a row has to fit into a terminal. */
+function countText(value: string | number | null | undefined): string {
+  return cellText(value).replace(/ \(.*\)$/, '');
+}
