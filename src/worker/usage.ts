@@ -24,8 +24,10 @@ interface Watched {
 
 /** Milliseconds between two looks: short enough to see memory grow, ... */
 const SHORTEST_INTERVAL = 250;
-/** ... and so long that looking takes no more than a fiftieth of the time. */
+/** ... and so long that looking takes no more than a fiftieth of the time, ... */
 const COST_FACTOR = 50;
+/** ... unless looking is slow because the machine is overloaded: memory limits hold there too. */
+const LONGEST_INTERVAL = 5000;
 
 /** Looks at the process table for all commands at once, as long as there are any. */
 export class UsageSampler {
@@ -74,7 +76,8 @@ export class UsageSampler {
       );
     }
     const cost = this.#clock.monotonic() - started;
-    this.#cancel = this.#clock.after(Math.max(SHORTEST_INTERVAL, cost * COST_FACTOR), () => this.#sample());
+    const pause = Math.min(Math.max(SHORTEST_INTERVAL, cost * COST_FACTOR), LONGEST_INTERVAL);
+    this.#cancel = this.#clock.after(pause, () => this.#sample());
     if (this.#watched.size === 0) this.#rest();
   }
 }
