@@ -306,7 +306,7 @@ test('a job that is lost before the server knows of its launch is given up once 
   assert.deepEqual(await place.errors(id), ['The node burned down.']);
 });
 
-test('the order to end cuts requests that are repeated because the server is gone', { timeout: 20_000 }, async (t) => {
+test('the order to end cuts requests that are repeated because the server is gone', { timeout: 120_000 }, async (t) => {
   let sent = 0;
   const send = async () => {
     sent++;

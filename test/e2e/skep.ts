@@ -90,7 +90,7 @@ export class Workbench {
 
 /** Waits until `condition` holds. The deadline is only there for a condition that never will. */
 export async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + 60_000;
+  const deadline = performance.now() + 180_000;
   while (!condition()) {
     if (performance.now() > deadline) throw new Error(`waited in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -284,7 +284,7 @@ describe('the surface', () => {
     await overHttp.close();
   });
 
-  test('a waiting request ends when its client leaves', { timeout: 30_000 }, async (context) => {
+  test('a waiting request ends when its client leaves', { timeout: 120_000 }, async (context) => {
     const served = await Served.open(context);
     const origin = await served.server.app.listen({ host: '127.0.0.1', port: 0 });
     const { path, body } = await waitingRequest(served);
@@ -298,7 +298,7 @@ describe('the surface', () => {
     await ended;
   });
 
-  test('a waiting request is answered when the server closes', { timeout: 30_000 }, async (context) => {
+  test('a waiting request is answered when the server closes', { timeout: 120_000 }, async (context) => {
     const served = await Served.open(context);
     const { path, body } = await waitingRequest(served);
     const waits = watchWaits(served);
@@ -309,7 +309,7 @@ describe('the surface', () => {
     assert.equal((await answer).status, 200);
   });
 
-  test('a request that comes while the server closes does not wait', { timeout: 30_000 }, async (context) => {
+  test('a request that comes while the server closes does not wait', { timeout: 120_000 }, async (context) => {
     const served = await Served.open(context);
     const { path, body } = await waitingRequest(served);
     const headers = { authorization: 'Bearer secret' };

@@ -146,7 +146,7 @@ export class SwarmStage {
 
   #common({ runId, alive }: StartedRun) {
     const heartbeat = { workflow_run_interval: 1, report_by_buffer: 30 };
-    return { workflowRunId: runId, requester: this.requester, distributorAlive: alive, heartbeat, timeout: 20 };
+    return { workflowRunId: runId, requester: this.requester, distributorAlive: alive, heartbeat, timeout: 120 };
   }
 }
 

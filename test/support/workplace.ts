@@ -215,7 +215,7 @@ export class Workplace {
   }
 
   /** Waits until `condition` holds; fails when it does not within `seconds`. */
-  async until(condition: () => boolean | Promise<boolean>, seconds = 30): Promise<void> {
+  async until(condition: () => boolean | Promise<boolean>, seconds = 120): Promise<void> {
     const deadline = performance.now() + seconds * 1000;
     while (!(await condition())) {
       if (performance.now() > deadline) throw new Error(`Not within ${seconds} s: ${condition}`);
@@ -224,7 +224,7 @@ export class Workplace {
   }
 
   /** Waits until every instance of the run has ended. */
-  untilEnded(workflowRunId: number, seconds = 60): Promise<void> {
+  untilEnded(workflowRunId: number, seconds = 120): Promise<void> {
     return this.until(async () => {
       const rows = await this.instances(workflowRunId);
       return rows.every(({ status }) => ['D', 'E', 'F', 'Z', 'U', 'W'].includes(status));
