@@ -23,6 +23,15 @@ export interface Route<
   readonly query: Query;
   readonly body: Body;
   readonly answer: Answer;
+  /**
+   * How a body that does not fit is answered: in the envelope with status 400, or by one entry of `detail` for the fault
+   * with status 422. Peers know some routes by the one and some by the other. Source: http-views §1.2.
+   */
+  readonly bodyFaults: 'envelope' | 'detail';
+  /** True: also bad input and failures are answered by `{"detail": text}`, never in the envelope. */
+  readonly plainErrors: boolean;
+  /** Headers that every answer of the route carries, refusals too. */
+  readonly headers: Readonly<Record<string, string>>;
   /** True for the few routes that answer without a token. */
   readonly open: boolean;
 }
@@ -36,6 +45,9 @@ interface Declaration<Params extends TObject, Query extends TObject, Body extend
   readonly query?: Query;
   readonly body?: Body;
   readonly answer: Answer;
+  readonly bodyFaults?: Route['bodyFaults'];
+  readonly plainErrors?: boolean;
+  readonly headers?: Route['headers'];
   readonly open?: boolean;
 }
 
@@ -52,16 +64,18 @@ type Declare = <
 
 const declareOn =
   (surface: Route['surface']): Declare =>
-  (method, path, { summary, params, query, body, answer, open = false }) => ({
+  (method, path, { params, query, body, ...others }) => ({
+    bodyFaults: 'envelope',
+    plainErrors: false,
+    headers: {},
+    open: false,
+    ...others,
     surface,
     method,
     path,
-    summary,
     params: (params ?? NOTHING) as never,
     query: (query ?? NOTHING) as never,
     body: (body ?? NOTHING) as never,
-    answer,
-    open,
   });
 
 /** Declares a route of the compatible surface, `/api/v3`. */

@@ -4,10 +4,15 @@ import * as clusters from './routes/clusters.ts';
 import * as dags from './routes/dags.ts';
 import * as extensions from './routes/extensions.ts';
 import * as general from './routes/general.ts';
+import * as reaper from './routes/reaper.ts';
 import * as taskInstances from './routes/task-instances.ts';
+import * as taskUpdates from './routes/task-updates.ts';
+import * as taskViews from './routes/task-views.ts';
 import * as tasks from './routes/tasks.ts';
+import * as templateViews from './routes/template-views.ts';
 import * as tools from './routes/tools.ts';
 import * as workflowRuns from './routes/workflow-runs.ts';
+import * as workflowViews from './routes/workflow-views.ts';
 import * as workflows from './routes/workflows.ts';
 
 const { TaskTemplateVersionTuple: _version, ...toolRoutes } = tools;
@@ -24,6 +29,11 @@ export const routes = {
   ...arrays,
   ...workflowRuns,
   ...taskInstanceRoutes,
+  ...taskViews,
+  ...taskUpdates,
+  ...workflowViews,
+  ...templateViews,
+  ...reaper,
   ...extensionRoutes,
 };
 

@@ -10,6 +10,9 @@ export const SafeInteger = Type.Integer({ minimum: -Number.MAX_SAFE_INTEGER, max
 /** An id or count in a request: a number or its decimal text (peers send both). Read it with {@link toInteger}. */
 export const IntegerLike = Type.Union([SafeInteger, Type.String({ pattern: '^\\s*-?\\d{1,15}\\s*$' })]);
 
+/** As {@link IntegerLike}, for an id that may be stored although nothing has it yet. */
+export const IdLike = Type.Union([Id, Type.String({ pattern: '^\\s*\\d{1,15}\\s*$' })]);
+
 /**
  * A hash in a request: an integer of up to 78 digits, or its decimal text. Read it with {@link toHashText}. Large integers
  * arrive here as text already; a number beyond those that are exact was written in another way, as `1e70`.

@@ -11,19 +11,24 @@ import { messageOf, SkepError } from './errors.ts';
 interface Setting<Value> {
   readonly default: Value;
   readonly meaning: string;
+  /** Never shown. */
+  readonly isSecret?: boolean;
 }
 
-const setting = <Value extends string | number | boolean>(initial: Value, meaning: string): Setting<Value> => ({
-  default: initial,
-  meaning,
-});
+const setting = <Value extends string | number | boolean>(
+  initial: Value,
+  meaning: string,
+  traits: { readonly isSecret?: boolean } = {},
+): Setting<Value> => ({ default: initial, meaning, ...traits });
 
 /** Every setting: section, key, default (whose type is the setting's type) and meaning with its unit. */
 export const SETTINGS = {
   http: {
     service_url: setting('' as string, 'Base address of the server; empty: the embedded server of this user.'),
     route_prefix: setting('/api/v3' as string, 'Path below the base address at which the compatible routes live.'),
-    token: setting('' as string, 'Token sent with every request; empty: read from http.token_file.'),
+    token: setting('' as string, 'Token sent with every request; empty: read from http.token_file.', {
+      isSecret: true,
+    }),
     token_file: setting('' as string, 'File that holds the token.'),
     request_timeout: setting(20 as number, 'Seconds until one request is given up.'),
     retries_attempts: setting(10 as number, 'Attempts of one request before its error is raised.'),
@@ -49,6 +54,10 @@ export const SETTINGS = {
     data_dir: setting('' as string, 'Directory of the database, token and logs; empty: $XDG_DATA_HOME/skep.'),
     body_limit: setting(67_108_864 as number, 'Largest request body in bytes.'),
     extensions: setting(true as boolean, 'Offer the /api/skep routes; false: the compatible routes alone.'),
+    allowed_origins: setting(
+      'http://localhost:3000,http://localhost:3001,http://127.0.0.1:3000,http://127.0.0.1:3001' as string,
+      'Origins, separated by commas, whose web pages may use the server; *: any (with auth.mode none at your peril).',
+    ),
   },
   auth: {
     mode: setting(
@@ -77,7 +86,8 @@ export type Config = { readonly [Name in SectionName]: Section<Name> };
 export type ConfigOverrides = { readonly [Name in SectionName]?: Partial<Section<Name>> };
 
 type Environment = Readonly<Record<string, string | undefined>>;
-type Values = Record<string, Record<string, string | number | boolean>>;
+type Value = string | number | boolean;
+type Values = Record<string, Record<string, Value>>;
 
 export interface ConfigSources {
   readonly overrides?: ConfigOverrides;
@@ -86,20 +96,61 @@ export interface ConfigSources {
   readonly file?: string;
 }
 
+/** Where a value comes from. */
+type ConfigSource = 'default' | 'file' | 'environment' | 'command line';
+
+/** One setting as it is in force. */
+export interface TracedSetting {
+  readonly section: string;
+  readonly key: string;
+  readonly value: Value;
+  readonly source: ConfigSource;
+  readonly isSecret: boolean;
+}
+
 /**
  * Reads the configuration.
  * @throws SkepError `config_invalid` naming the unknown key (and the nearest known one) or the value of a wrong type.
  */
-export function loadConfig({ overrides = {}, environment = process.env, file }: ConfigSources = {}): Config {
-  const values: Values = {};
-  for (const [section, settings] of Object.entries(SETTINGS)) {
-    values[section] = Object.fromEntries(Object.entries(settings).map(([key, { default: initial }]) => [key, initial]));
-  }
-  const path = file ?? configFile(environment);
-  if (path !== undefined) assignAll(values, readConfigFile(path), path);
-  assignAll(values, fromEnvironment(environment), 'the environment');
-  assignAll(values, overrides as Values, 'the command line');
+export function loadConfig(sources: ConfigSources = {}): Config {
+  const values = defaultValues();
+  for (const { additions, name } of layersOf(sources)) assignAll(values, additions, name);
   return values as unknown as Config;
+}
+
+/** Every setting with the source that wins, in the order of the table. @throws as {@link loadConfig} */
+export function traceConfig(sources: ConfigSources = {}): TracedSetting[] {
+  const values = defaultValues();
+  const winners = new Map<string, ConfigSource>();
+  for (const { additions, name, source } of layersOf(sources)) {
+    for (const assigned of assignAll(values, additions, name)) winners.set(assigned, source);
+  }
+  return settingsOf().map(({ section, key, isSecret }) => {
+    const value = values[section]?.[key] as Value;
+    return { section, key, value, isSecret, source: winners.get(`${section}.${key}`) ?? 'default' };
+  });
+}
+
+/**
+ * The value that `text` means for the setting `section.key`.
+ * @throws SkepError `config_invalid` for a name that is none (naming the nearest) and a text that is no such value.
+ */
+export function parseSetting(name: string, text: string, source = 'the command line'): TracedSetting {
+  const known = settingsOf();
+  const setting = known.find(({ section, key }) => `${section}.${key}` === name);
+  if (setting === undefined) {
+    const names = known.map(({ section, key }) => `${section}.${key}`);
+    throw unknownName(name, names, source);
+  }
+  const { section, key, isSecret } = setting;
+  const value = coerce(name, text, typeof setting.default, source);
+  return { section, key, value, isSecret, source: 'command line' };
+}
+
+/** File of the configuration: the one that `SKEP_CONFIG` names, else `skep.yaml` in `$XDG_CONFIG_HOME/skep`. */
+export function configPath(environment: Environment = process.env): string {
+  if (environment.SKEP_CONFIG) return environment.SKEP_CONFIG;
+  return join(environment.XDG_CONFIG_HOME || join(environment.HOME || homedir(), '.config'), 'skep', 'skep.yaml');
 }
 
 /** Directory of this user's data: `server.data_dir`, else `$XDG_DATA_HOME/skep`, else `~/.local/share/skep`. */
@@ -108,10 +159,41 @@ export function dataDirectory(config: Config, environment: Environment = process
   return join(environment.XDG_DATA_HOME || join(environment.HOME || homedir(), '.local', 'share'), 'skep');
 }
 
-function configFile(environment: Environment): string | undefined {
-  if (environment.SKEP_CONFIG) return environment.SKEP_CONFIG;
-  const path = join(environment.XDG_CONFIG_HOME || join(environment.HOME || homedir(), '.config'), 'skep', 'skep.yaml');
-  return existsSync(path) ? path : undefined;
+interface Layer {
+  readonly source: ConfigSource;
+  /** As error messages call it. */
+  readonly name: string;
+  readonly additions: Values;
+}
+
+/** The sources above the defaults; later ones win. */
+function layersOf({ overrides = {}, environment = process.env, file }: ConfigSources): Layer[] {
+  const path = file ?? configPath(environment);
+  // A file that somebody named has to be there.
+  const hasFile = file !== undefined || Boolean(environment.SKEP_CONFIG) || existsSync(path);
+  return [
+    ...(hasFile ? [{ source: 'file' as const, name: path, additions: readConfigFile(path) }] : []),
+    { source: 'environment', name: 'the environment', additions: fromEnvironment(environment) },
+    { source: 'command line', name: 'the command line', additions: overrides as Values },
+  ];
+}
+
+function settingsOf() {
+  return Object.entries(SETTINGS).flatMap(([section, settings]) =>
+    Object.entries<Setting<Value>>(settings).map(([key, { default: initial, isSecret = false }]) => ({
+      ...{ section, key, isSecret },
+      default: initial,
+    })),
+  );
+}
+
+function defaultValues(): Values {
+  const values: Values = {};
+  for (const { section, key, default: initial } of settingsOf()) {
+    values[section] ??= {};
+    values[section][key] = initial;
+  }
+  return values;
 }
 
 function readConfigFile(path: string): Values {
@@ -145,7 +227,9 @@ function fromEnvironment(environment: Environment): Values {
   return found;
 }
 
-function assignAll(values: Values, additions: Values, source: string): void {
+/** Names of what was assigned, such as `server.port`. */
+function assignAll(values: Values, additions: Values, source: string): string[] {
+  const assigned: string[] = [];
   for (const [section, keys] of Object.entries(additions)) {
     const known = values[section];
     if (known === undefined) throw unknownName(section, Object.keys(values), source);
@@ -160,11 +244,13 @@ function assignAll(values: Values, additions: Values, source: string): void {
         );
       }
       known[key] = coerce(`${section}.${key}`, value, typeof current, source);
+      assigned.push(`${section}.${key}`);
     }
   }
+  return assigned;
 }
 
-function coerce(name: string, value: unknown, type: string, source: string): string | number | boolean {
+function coerce(name: string, value: unknown, type: string, source: string): Value {
   if (type === 'string' && ['string', 'number', 'boolean'].includes(typeof value)) return String(value);
   if (type === 'number') {
     const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;

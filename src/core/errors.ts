@@ -95,6 +95,11 @@ export const ERRORS = {
     exitCode: 1,
     hint: 'The server holds another status; look at it with `skep workflow status`.',
   },
+  not_permitted: {
+    httpStatus: 403,
+    exitCode: 1,
+    hint: 'Only a user who ran the workflow may change it.',
+  },
   swarm_not_built: { httpStatus: 500, exitCode: 1, hint: 'Call one of the build methods first.' },
 
   // Runs

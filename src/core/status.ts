@@ -155,6 +155,9 @@ export const TASK_INSTANCE_ERRORS: readonly TaskInstanceStatus[] = ['W', 'E', 'U
 /** Instance statuses after which nothing of the attempt can be alive or change any more. */
 export const TASK_INSTANCE_ENDED: readonly TaskInstanceStatus[] = ['D', 'E', 'F', 'Z', 'U', 'W'];
 
+/** Workflows that no run is at work on: people may change any of their tasks. */
+export const RESTING_WORKFLOW_STATUSES: readonly WorkflowStatus[] = ['F', 'D', 'A', 'H'];
+
 /** Tasks of which an attempt exists that has not ended. */
 export const ACTIVE_TASK_STATUSES: readonly TaskStatus[] = ['Q', 'I', 'O', 'R'];
 export const FINAL_TASK_STATUSES: readonly TaskStatus[] = ['D', 'F'];

@@ -9,9 +9,11 @@ import type { Random } from '../core/random.ts';
 import { requireToken, withoutTokenPrefix } from './auth.ts';
 import type { Database } from './db/database.ts';
 import { acceptJsonBodies } from './edge/body.ts';
+import { compressAnswers } from './edge/compression.ts';
 import { addRoutes } from './edge/dispatch.ts';
 import { answerError, answerJson } from './edge/error-answers.ts';
 import { OPENAPI_PATH, openApiDocument } from './edge/openapi.ts';
+import { admitOrigins, originCheck } from './edge/origins.ts';
 import { logRequests } from './edge/request-log.ts';
 import { addSecurityHeaders } from './edge/security-headers.ts';
 import { unmatchedAnswer } from './edge/unmatched.ts';
@@ -47,13 +49,18 @@ export async function createServer({ token, ...parts }: ServerOptions): Promise<
     routerOptions: { maxParamLength: 4096 },
     rewriteUrl: (request) => withPlainSlashes(withoutTokenPrefix(request)),
     forceCloseConnections: 'idle',
+    // Addresses that cannot be read at all.
+    frameworkErrors: (error, _request, reply) => answerError(error, reply, log),
   });
   const offered = Object.fromEntries(
     Object.entries<Route>(routes).filter(([, { surface }]) => config.server.extensions || surface === 'v3'),
   );
   acceptJsonBodies(app);
   addSecurityHeaders(app);
-  requireToken(app, token);
+  const isAllowed = originCheck(config.server.allowed_origins);
+  admitOrigins(app, isAllowed);
+  requireToken(app, token, isAllowed);
+  compressAnswers(app);
   logRequests(app, log);
   app.setErrorHandler((error, _request, reply) => answerError(error, reply, log));
   app.setNotFoundHandler(unmatchedAnswer(Object.values(offered)));

@@ -4,6 +4,7 @@ import { closeSync, fstatSync, openSync, readFileSync, writeFileSync } from 'nod
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { messageOf, SkepError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
+import type { OriginCheck } from './edge/origins.ts';
 import { HttpAnswer } from './handler.ts';
 
 declare module 'fastify' {
@@ -15,14 +16,15 @@ declare module 'fastify' {
 
 /**
  * Refuses every request without the token with status 401, except those of open routes.
- * An empty token switches the check off; then a browser's requests are refused that come from another origin, or that think
- * this machine is some other host: any web page could send them, the latter by pointing its own name to this machine.
+ * An empty token switches the check off; then a browser's requests are refused that come from another origin that is not
+ * allowed, or that think this machine is some other host: any web page could send them, the latter by pointing its own name
+ * to this machine.
  */
-export function requireToken(app: FastifyInstance, token: string): void {
+export function requireToken(app: FastifyInstance, token: string, isAllowed: OriginCheck): void {
   const expected = digest(`Bearer ${token}`);
   app.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.config.open === true) return;
-    if (token === '') return refuseForeignPages(request);
+    if (token === '') return refuseForeignPages(request, isAllowed);
     // Digests have one length whatever was sent, and comparing them takes one time whatever differs.
     if (timingSafeEqual(digest(request.headers.authorization ?? ''), expected)) return;
     reply.header('www-authenticate', 'Bearer');
@@ -37,9 +39,9 @@ export function isLoopback(host: string): boolean {
   return LOOPBACK.test(host);
 }
 
-function refuseForeignPages({ headers, host, hostname }: FastifyRequest): void {
+function refuseForeignPages({ headers, host, hostname }: FastifyRequest, isAllowed: OriginCheck): void {
   if (!isLoopback(hostname)) throw new HttpAnswer(403, { detail: `Requests to host ${hostname} are refused.` });
-  if (headers.origin === undefined) return;
+  if (headers.origin === undefined || isAllowed(headers.origin)) return;
   const origin = URL.canParse(headers.origin) ? new URL(headers.origin).host : undefined;
   if (origin !== host) throw new HttpAnswer(403, { detail: 'Requests from other origins are refused.' });
 }

@@ -2,6 +2,7 @@
 import { messageOf } from '../core/errors.ts';
 import type { Services } from './handler.ts';
 import { type ReapedRun, reapRuns } from './operations/reap.ts';
+import { repairWorkflows } from './operations/status-repair.ts';
 
 export interface Reaper {
   /** Ends the watch at once, after a search that is under way. */
@@ -24,10 +25,12 @@ async function watch(services: Services, signal: AbortSignal): Promise<void> {
   const { clock, config } = services;
   const interval = config.reaper.poll_interval_minutes * 60_000;
   const listeningSince = clock.now();
+  let repairedUntil = 0;
   while (true) {
     await clock.sleep(interval, signal);
     if (signal.aborted) return;
     await search(services, listeningSince);
+    repairedUntil = await repair(services, repairedUntil);
   }
 }
 
@@ -36,6 +39,21 @@ async function search({ database, processes, log }: Services, listeningSince: nu
     for (const run of await reapRuns(database, { processes, listeningSince })) report(run, log);
   } catch (error) {
     log.error({ error: messageOf(error) }, 'The search for runs that stopped reporting failed');
+  }
+}
+
+/** Workflows that one round looks at. */
+const REPAIR_WINDOW = 500;
+
+/** Mends the next workflows that are called failed although all is done; gives back where the round after this one begins. */
+async function repair({ database, log }: Services, after: number): Promise<number> {
+  try {
+    const { repaired, next } = await database.write((unit) => repairWorkflows(unit, { after, size: REPAIR_WINDOW }));
+    for (const id of repaired) log.info({ workflow_id: id }, 'Workflow moved from F to D: all its tasks are done');
+    return next;
+  } catch (error) {
+    log.error({ error: messageOf(error) }, 'The search for failed workflows that are done failed');
+    return after;
   }
 }
 

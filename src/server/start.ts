@@ -21,6 +21,8 @@ export interface StartOptions {
   readonly random?: Random;
   readonly log?: Logger;
   readonly processes?: ProcessLauncher;
+  /** Writes down where it is, so that others of this user find it and rely on it. Default: true. */
+  readonly announced?: boolean;
 }
 
 export interface RunningServer {
@@ -63,16 +65,18 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const { url, port } = await listen(server, config);
   const reaper = startReaper(server.services);
   opened.defer(() => reaper.stop());
-  opened.defer(
-    writeServerRecord(dataDirectory, {
-      url,
-      pid: process.pid,
-      process: processes.identify(process.pid) ?? String(process.pid),
-      token_file: tokenFile,
-      version: SKEP_VERSION,
-      started: new Date(clock.now()).toISOString(),
-    }),
-  );
+  if (options.announced !== false) {
+    opened.defer(
+      writeServerRecord(dataDirectory, {
+        url,
+        pid: process.pid,
+        process: processes.identify(process.pid) ?? String(process.pid),
+        token_file: tokenFile,
+        version: SKEP_VERSION,
+        started: new Date(clock.now()).toISOString(),
+      }),
+    );
+  }
   log.info({ url, dataDirectory }, 'The server listens');
   const closing = opened.move();
   let closed: Promise<void> | undefined;

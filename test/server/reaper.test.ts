@@ -57,3 +57,36 @@ test('the reaper looks at its interval, survives a failing search, and stops whi
     await world.close();
   }
 });
+
+test('the reaper mends failed workflows of which every task is done', async () => {
+  const world = await World.open();
+  try {
+    const workflow = await world.bind();
+    const { database } = world.services;
+    await database.write(async ({ db }) => {
+      await db.updateTable('workflow').set({ status: 'F' }).where('id', '=', workflow.workflowId).execute();
+      await db.updateTable('task').set({ status: 'D' }).where('workflow_id', '=', workflow.workflowId).execute();
+    });
+    const { clock, asleep } = steppingClock(world);
+    let failures = 1;
+    const flaky = new Proxy(database, {
+      get(target, name) {
+        if (name === 'write' && failures-- > 0) return () => Promise.reject(new Error('no disk today'));
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const status = () =>
+      database.read(async ({ db }) => (await db.selectFrom('workflow').select('status').executeTakeFirst())?.status);
+    const reaper = startReaper({ ...world.services, clock, database: flaky });
+    (await asleep()).wake();
+    const second = await asleep();
+    assert.equal(await status(), 'F');
+    second.wake();
+    await asleep();
+    assert.equal(await status(), 'D');
+    await reaper.stop();
+  } finally {
+    await world.close();
+  }
+});

@@ -30,6 +30,14 @@ describe('a server that starts', () => {
     await assert.rejects(fetch(`${server.url}/api/v3/health`));
   });
 
+  test('leaves no word of where it is when others are not to rely on it', async (context) => {
+    const directory = temporaryDirectory(context);
+    const config = loadConfig({ environment: {}, overrides: { server: { data_dir: directory } } });
+    const server = await startServer({ config, log: silentLog, announced: false });
+    assert.ok(!existsSync(join(directory, 'server.json')));
+    await server.close();
+  });
+
   test('keeps a second one from its data, until it closes', async (context) => {
     const directory = temporaryDirectory(context);
     const first = await start(directory);

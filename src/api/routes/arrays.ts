@@ -1,15 +1,15 @@
 /** Arrays and their batches. Source: http-fsm §10. */
 import { Type } from 'typebox';
 import { v3 } from '../route.ts';
-import { Empty, Id, IdsByStatus, IntegerLike, MapOf, Nullable, Seconds } from '../schemas.ts';
+import { Empty, Id, IdLike, IdsByStatus, IntegerLike, MapOf, Nullable, Seconds } from '../schemas.ts';
 
 const ArrayPath = Type.Object({ array_id: Type.Integer() });
 
 export const addArray = v3('POST', '/array', {
   summary: 'Finds or creates the array of a task template version in a workflow; the limit is overwritten.',
   body: Type.Object({
-    workflow_id: IntegerLike,
-    task_template_version_id: IntegerLike,
+    workflow_id: IdLike,
+    task_template_version_id: IdLike,
     max_concurrently_running: IntegerLike,
     name: Type.Optional(Type.String({ maxLength: 255 })),
   }),
@@ -21,8 +21,8 @@ export const queueTaskBatch = v3('POST', '/array/{array_id}/queue_task_batch', {
   params: ArrayPath,
   body: Type.Object({
     task_ids: Type.Array(IntegerLike),
-    task_resources_id: IntegerLike,
-    workflow_run_id: IntegerLike,
+    task_resources_id: IdLike,
+    workflow_run_id: IdLike,
     cluster_id: Type.Optional(Nullable(IntegerLike)),
   }),
   answer: Type.Object({ tasks_by_status: IdsByStatus }),

@@ -1,14 +1,14 @@
 /** Nodes, dags and edges. Source: http-fsm §7.12 to §7.14. */
 import { Type } from 'typebox';
 import { v3 } from '../route.ts';
-import { Empty, Hash, Id, IntegerLike, MapOf, Nullable, TimeText, Truthy } from '../schemas.ts';
+import { Empty, Hash, Id, IdLike, IntegerLike, MapOf, Nullable, TimeText, Truthy } from '../schemas.ts';
 
 export const addNodes = v3('POST', '/nodes', {
   summary: 'Finds or creates nodes; answers `"<task template version id>:<hash>"` → node id.',
   body: Type.Object({
     nodes: Type.Array(
       Type.Object({
-        task_template_version_id: IntegerLike,
+        task_template_version_id: IdLike,
         node_args_hash: Hash,
         node_args: MapOf(Type.String()),
       }),
@@ -42,7 +42,7 @@ export const addEdges = v3('POST', '/dag/{dag_id}/edges', {
 export const getDownstreamTasks = v3('POST', '/task/get_downstream_tasks', {
   summary: 'Node and downstream nodes of tasks; a list, or JSON text for versions up to 3.4.23.',
   query: Type.Object({ client_jobmon_version: Type.Optional(Type.String()) }),
-  body: Type.Object({ task_ids: Type.Array(IntegerLike), dag_id: IntegerLike }),
+  body: Type.Object({ task_ids: Type.Array(IntegerLike), dag_id: IdLike }),
   answer: Type.Object({
     downstream_tasks: MapOf(Type.Tuple([Id, Nullable(Type.Union([Type.Array(Id), Type.String()]))])),
   }),

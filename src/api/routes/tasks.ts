@@ -1,7 +1,7 @@
 /** Tasks. Source: http-fsm §9; views: http-views §3.2, §4.2, §4.6. */
 import { Type } from 'typebox';
 import { v3 } from '../route.ts';
-import { Empty, Hash, Id, IntegerLike, Letter, MapOf, Nullable, SafeInteger, Truthy } from '../schemas.ts';
+import { Empty, Hash, Id, IdLike, IntegerLike, Letter, MapOf, Nullable, SafeInteger, Truthy } from '../schemas.ts';
 
 const TaskPath = Type.Object({ task_id: Type.Integer() });
 const WorkflowPath = Type.Object({ workflow_id: Type.Integer() });
@@ -22,7 +22,7 @@ const BoundTaskTuple = Type.Tuple([
 
 export const bindTasks = v3('PUT', '/task/bind_tasks_no_args', {
   summary: 'Finds or creates tasks, resetting those that have to run again; answers key → `[task id, status]`.',
-  body: Type.Object({ workflow_id: IntegerLike, tasks: MapOf(BoundTaskTuple), mark_created: Truthy }),
+  body: Type.Object({ workflow_id: IdLike, tasks: MapOf(BoundTaskTuple), mark_created: Truthy }),
   answer: Type.Object({ tasks: MapOf(Type.Tuple([Id, Letter])) }),
 });
 

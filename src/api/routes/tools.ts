@@ -1,7 +1,7 @@
 /** Tools, task templates and their versions. Source: http-fsm §7.1 to §7.9. */
 import { Type } from 'typebox';
 import { v3 } from '../route.ts';
-import { Hash, Id, IntegerLike, MapOf, Nullable } from '../schemas.ts';
+import { Hash, Id, IdLike, MapOf, Nullable } from '../schemas.ts';
 
 /** `[id, name]` */
 const ToolTuple = Type.Tuple([Id, Type.String()]);
@@ -41,7 +41,7 @@ export const getToolResourceUsage = v3('GET', '/tool/{tool_name}/tool_resource_u
 
 export const addToolVersion = v3('POST', '/tool_version', {
   summary: 'Creates a new version of a tool, at each call.',
-  body: Type.Object({ tool_id: IntegerLike }),
+  body: Type.Object({ tool_id: IdLike }),
   answer: Type.Object({ tool_version: ToolVersionTuple }),
 });
 
@@ -53,7 +53,7 @@ export const getTaskTemplates = v3('GET', '/tool_version/{tool_version_id}/task_
 
 export const addTaskTemplate = v3('POST', '/task_template', {
   summary: 'Finds or creates the task template of a name in a tool version.',
-  body: Type.Object({ tool_version_id: IntegerLike, task_template_name: Type.String({ maxLength: 255 }) }),
+  body: Type.Object({ tool_version_id: IdLike, task_template_name: Type.String({ maxLength: 255 }) }),
   answer: Type.Object({ task_template_id: Id }),
 });
 

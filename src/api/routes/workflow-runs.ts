@@ -1,7 +1,7 @@
 /** Workflow runs. Source: http-fsm §11. */
 import { Type } from 'typebox';
 import { v3 } from '../route.ts';
-import { Empty, Id, IdsByStatus, IntegerLike, Letter, Nullable, Seconds, TimeText } from '../schemas.ts';
+import { Empty, Id, IdLike, IdsByStatus, IntegerLike, Letter, Nullable, Seconds, TimeText } from '../schemas.ts';
 
 const WorkflowRunPath = Type.Object({ workflow_run_id: Type.Integer() });
 const StatusAnswer = Type.Object({ status: Letter });
@@ -9,7 +9,7 @@ const StatusAnswer = Type.Object({ status: Letter });
 export const addWorkflowRun = v3('POST', '/workflow_run', {
   summary: 'Creates a run and links it to its workflow; a null id and `err_msg` say why it could not.',
   body: Type.Object({
-    workflow_id: IntegerLike,
+    workflow_id: IdLike,
     user: Type.String({ maxLength: 150 }),
     jobmon_version: Type.String({ maxLength: 150 }),
     next_report_increment: Seconds,

@@ -5,6 +5,7 @@ import {
   Empty,
   Hash,
   Id,
+  IdLike,
   IdsByStatus,
   IntegerLike,
   Letter,
@@ -27,8 +28,8 @@ export const getMatchingWorkflows = v3('GET', '/workflow/{workflow_args_hash}', 
 export const bindWorkflow = v3('POST', '/workflow', {
   summary: 'Finds or creates a workflow by tool version, dag, args and tasks.',
   body: Type.Object({
-    tool_version_id: IntegerLike,
-    dag_id: IntegerLike,
+    tool_version_id: IdLike,
+    dag_id: IdLike,
     workflow_args_hash: Hash,
     task_hash: Hash,
     description: Nullable(Type.String()),
@@ -127,7 +128,7 @@ export const increaseResources = v3('POST', '/workflow/{workflow_id}/increase_re
 export const setWorkflowArrayConcurrency = v3('PUT', '/workflow/{workflow_id}/update_array_max_concurrently_running', {
   summary: 'Changes how many tasks of one template may be active at once.',
   params: WorkflowPath,
-  body: Type.Object({ max_tasks: IntegerLike, task_template_version_id: IntegerLike }),
+  body: Type.Object({ max_tasks: IntegerLike, task_template_version_id: IdLike }),
   answer: Message,
 });
 

@@ -8,6 +8,11 @@ export function timeText(milliseconds: number): string {
   return new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ');
 }
 
+/** As {@link timeText} with a `T` between date and time, as the fields for web pages have it. Source: http-views §1.3. */
+export function isoTimeText(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().slice(0, 19);
+}
+
 const TIME = /^\s*(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(\.\d+)?(Z|\+00:00)?\s*$/;
 
 /** Reads the wire's text of a time, with a fraction or a `T` too; undefined when it is no such text. */

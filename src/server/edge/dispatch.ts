@@ -1,5 +1,5 @@
 /** From the declared routes to the handlers: parse, check, handle, answer. */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest, onSendAsyncHookHandler } from 'fastify';
 import { type Route, SURFACE_PREFIX } from '../../api/route.ts';
 import type { HandlerRequest, Services } from '../handler.ts';
 import { bodyCheck } from './body.ts';
@@ -27,7 +27,8 @@ export function addRoutes(
     app.route({
       method: route.method,
       url: `${SURFACE_PREFIX[route.surface]}${route.path.replace(/\{(\w+)\}/g, ':$1')}`,
-      config: { open: route.open },
+      config: { open: route.open, plainErrors: route.plainErrors },
+      ...(Object.keys(route.headers).length > 0 && { onSend: sendsHeaders(route.headers) }),
       handler: async (request, reply) => {
         const controller = new AbortController();
         pending.add(controller);
@@ -41,6 +42,13 @@ export function addRoutes(
       },
     });
   }
+}
+
+/** A refusal of any kind passes here too, because it leaves by the same route. */
+function sendsHeaders(headers: Route['headers']): onSendAsyncHookHandler {
+  return async (_request, reply) => {
+    reply.headers(headers);
+  };
 }
 
 /** What one route does with a request. Every part is checked against the declaration that the handler's types come from. */

@@ -4,6 +4,13 @@ import { isSkepError, messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
 import { HttpAnswer } from '../handler.ts';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route answers no envelope, whatever is wrong. */
+    plainErrors?: boolean;
+  }
+}
+
 /** Answers a request whose handling threw `error`; what no one foresaw goes to the log with its stack. */
 export function answerError(error: unknown, reply: FastifyReply, log: Logger): FastifyReply {
   if (error instanceof HttpAnswer) return answerJson(reply, error.status, error.body);
@@ -15,7 +22,7 @@ export function answerError(error: unknown, reply: FastifyReply, log: Logger): F
     return answerJson(reply, error.httpStatus, { detail: error.message });
   }
   const { statusCode } = error as FastifyError;
-  if (statusCode === 413) return answerJson(reply, 413, { detail: messageOf(error) });
+  if (statusCode === 413 || statusCode === 414) return answerJson(reply, statusCode, { detail: messageOf(error) });
   if (statusCode !== undefined && statusCode < 500) {
     return answerEnvelope(reply, statusCode, 'invalid_usage', messageOf(error));
   }
@@ -29,6 +36,7 @@ export function answerJson(reply: FastifyReply, status: number, body: unknown): 
 
 /** Peers tell an error body from an answer by this content type. The status in it is text. */
 function answerEnvelope(reply: FastifyReply, status: number, type: string, message: string): FastifyReply {
+  if (reply.routeOptions.config.plainErrors === true) return answerJson(reply, status, { detail: message });
   const error = { type: `<class 'skep.${type}'>`, exception_message: message, status_code: String(status) };
   return reply.code(status).type('application/custom+json').send(JSON.stringify({ error }));
 }

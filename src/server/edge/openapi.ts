@@ -2,24 +2,43 @@
 import type { TObject, TSchema } from 'typebox';
 import { type Route, SURFACE_PREFIX } from '../../api/route.ts';
 import { SKEP_VERSION } from '../../core/version.ts';
+import { ERROR_RESPONSES, ERROR_SCHEMAS, refusalsOf } from './openapi-errors.ts';
 
 /** Path at which the description is served. */
 export const OPENAPI_PATH = '/api/openapi.json';
 
-/** An OpenAPI 3.1 document of all `routes`; the keys are the operations' ids. */
+/** An OpenAPI 3.1 document of all `routes`, by path; the keys are the operations' ids. */
 export function openApiDocument(routes: Readonly<Record<string, Route>>): object {
   const paths: Record<string, Record<string, object>> = {};
-  for (const [name, route] of Object.entries(routes)) {
-    const path = `${SURFACE_PREFIX[route.surface]}${route.path}`;
+  for (const [path, name, route] of byPath(routes)) {
     paths[path] ??= {};
     paths[path][route.method.toLowerCase()] = operationOf(name, route);
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Skep', version: SKEP_VERSION },
+    info: {
+      title: 'Skep',
+      version: SKEP_VERSION,
+      license: { name: 'Apache 2.0', identifier: 'Apache-2.0' },
+    },
+    tags: [
+      { name: 'v3', description: 'The compatible surface, which foreign clients, distributors and workers use.' },
+      { name: 'skep', description: 'Our extensions: change feeds and bulk reports.' },
+    ],
     paths,
-    components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+    components: {
+      schemas: ERROR_SCHEMAS,
+      responses: ERROR_RESPONSES,
+      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+    },
   };
+}
+
+/** One order whatever the order of the declarations is, so that a diff of two documents shows what changed. */
+function byPath(routes: Readonly<Record<string, Route>>): [path: string, name: string, route: Route][] {
+  return Object.entries(routes)
+    .map(([name, route]): [string, string, Route] => [`${SURFACE_PREFIX[route.surface]}${route.path}`, name, route])
+    .sort(([a, , { method: aMethod }], [b, , { method: bMethod }]) => (`${a} ${aMethod}` < `${b} ${bMethod}` ? -1 : 1));
 }
 
 function operationOf(name: string, route: Route): object {
@@ -30,11 +49,7 @@ function operationOf(name: string, route: Route): object {
     security: route.open ? [] : [{ token: [] }],
     parameters: [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')],
     ...(route.method === 'GET' ? {} : { requestBody: { required: true, content: json(route.body) } }),
-    responses: {
-      200: { description: 'Carried out.', content: json(route.answer) },
-      400: { description: 'The body does not fit; the message names the field at fault.' },
-      422: { description: 'A path or query parameter is missing or does not fit.' },
-    },
+    responses: { 200: { description: 'Carried out.', content: json(route.answer) }, ...refusalsOf(route) },
   };
 }
 

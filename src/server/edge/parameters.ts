@@ -3,18 +3,11 @@
  * status 422 and one entry for each fault. Source: http-fsm §2, http-views §1.1.
  */
 import type { TObject, TSchema } from 'typebox';
-import { HttpAnswer } from '../handler.ts';
+import { type Fault, faultsAnswer } from './faults.ts';
 
 /** Where the parameters come from, as the answer names it. */
 type Place = 'path' | 'query';
 type Raw = Readonly<Record<string, string | readonly string[] | undefined>>;
-
-interface Fault {
-  readonly type: string;
-  readonly loc: readonly [Place, string, ...number[]];
-  readonly msg: string;
-  readonly input: string | null;
-}
 
 /** The parts of JSON Schema that declared parameters use. */
 interface ParameterSchema extends TSchema {
@@ -24,7 +17,7 @@ interface ParameterSchema extends TSchema {
   readonly maximum?: number;
 }
 
-/** Compiles the reader of the parameters of a route. The reader throws an {@link HttpAnswer} of status 422. */
+/** Compiles the reader of the parameters of a route. The reader throws the answer of {@link faultsAnswer}. */
 export function parameterReader(schema: TObject, place: Place): (raw: Raw) => Record<string, unknown> {
   const required = new Set<string>(schema.required ?? []);
   const parameters = Object.entries(schema.properties as Record<string, ParameterSchema>);
@@ -40,7 +33,7 @@ export function parameterReader(schema: TObject, place: Place): (raw: Raw) => Re
         values[name] = readParameter(parameter, given, [place, name], faults);
       }
     }
-    if (faults.length > 0) throw new HttpAnswer(422, { detail: faults });
+    if (faults.length > 0) throw faultsAnswer(faults);
     return values;
   };
 }
@@ -48,7 +41,7 @@ export function parameterReader(schema: TObject, place: Place): (raw: Raw) => Re
 function readParameter(
   parameter: ParameterSchema,
   given: string | readonly string[],
-  loc: readonly [Place, string],
+  loc: Fault['loc'],
   faults: Fault[],
 ): unknown {
   const texts = typeof given === 'string' ? [given] : given;

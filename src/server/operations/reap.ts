@@ -1,6 +1,7 @@
 /** Ending runs that will not end themselves. Source: http-views §8.4, data-model §7.2. */
 import type { ProcessLauncher } from '../../core/process.ts';
 import { ALIVE_WORKFLOW_RUN_STATUSES, TERMINATING_STATUSES, type WorkflowRunStatus } from '../../core/status.ts';
+import { textsOf } from '../db/bulk.ts';
 import type { Database, ReadUnit, WriteUnit } from '../db/database.ts';
 import { isClientGone } from './client-process.ts';
 import { moveRun, type RunRow, readRun, selectRuns } from './run-moves.ts';
@@ -56,6 +57,31 @@ function reapReason(
   if (isClientGone(run.clientProcess, processes)) return 'client_gone';
   const heardUntil = listeningSince + (run.heartbeatIncrement ?? 0) * 1000;
   return Math.max(run.heartbeatDate, heardUntil) <= now ? 'silent' : undefined;
+}
+
+/** Runs with one of these statuses (any letters) that are silent past their deadline, by ascending id. */
+export function lostRuns({ db, now }: ReadUnit, statuses: readonly string[]): Promise<RunRow[]> {
+  return selectRuns(db)
+    .where('workflow_run.status', 'in', textsOf(statuses) as never)
+    .where('workflow_run.heartbeat_date', '<=', now)
+    .execute();
+}
+
+/** What a reaper elsewhere may end. Peers know no other; the rest of the living is left to {@link reapRuns}. */
+const REAPED_ON_REQUEST: readonly WorkflowRunStatus[] = ['L', 'R', 'C', 'H'];
+
+/** Ends a run that is silent past its deadline. Undefined: there is no such run, or it has time left. */
+export async function reapRun(
+  unit: WriteUnit,
+  runId: number,
+): Promise<Pick<ReapedRun, 'after' | 'killSelfRemaining'> | undefined> {
+  const run = await selectRuns(unit.db)
+    .where('workflow_run.id', '=', runId)
+    .where('workflow_run.heartbeat_date', '<=', unit.now)
+    .executeTakeFirst();
+  if (run === undefined) return undefined;
+  if (!REAPED_ON_REQUEST.includes(run.status)) return { after: run.status, killSelfRemaining: 0 };
+  return endRun(unit, run, 'silent');
 }
 
 /**

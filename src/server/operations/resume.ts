@@ -6,6 +6,7 @@ import type { ReadUnit, WriteUnit } from '../db/unit.ts';
 import { isClientGone } from './client-process.ts';
 import { countKilled, endRun } from './reap.ts';
 import { moveRun, selectRuns } from './run-moves.ts';
+import { startTasksAnew } from './start-anew.ts';
 import { giveUpKilled } from './termination.ts';
 import { aliveRunOf } from './workflow-runs.ts';
 
@@ -85,12 +86,7 @@ export async function resetTasks(
     throw new SkepError('workflow_not_resumable', `Workflow ${workflowId} has a live run, or its tasks are not bound.`);
   }
   const kept: TaskStatus[] = resetRunning ? ['D'] : ['D', 'R'];
-  const { numUpdatedRows } = await unit.db
-    .updateTable('task')
-    .set({ status: 'G', num_attempts: 0, status_date: unit.now, revision: await unit.revision() })
-    .where('workflow_id', '=', workflowId)
-    .where('status', 'not in', kept)
-    .where(({ eb, or }) => or([eb('status', '!=', 'G'), eb('num_attempts', '!=', 0)]))
-    .executeTakeFirst();
-  if (numUpdatedRows > 0n) unit.changed(`workflow:${workflowId}`);
+  await startTasksAnew(unit, workflowId, ({ eb, and }) =>
+    and([eb('task.workflow_id', '=', workflowId), eb('task.status', 'not in', kept)]),
+  );
 }

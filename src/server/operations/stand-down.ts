@@ -5,7 +5,8 @@ import type { InstanceMove } from '../transitions/instance.ts';
 import { type InstanceRow, readInstances } from './instance-rows.ts';
 import { writeInstances } from './instance-writes.ts';
 
-const LEFT_BEHIND: readonly TaskInstanceStatus[] = ['Q', 'I', 'O', 'R', 'T', 'X'];
+/** Open instances: someone may still be at work on them. */
+export const LEFT_BEHIND: readonly TaskInstanceStatus[] = ['Q', 'I', 'O', 'R', 'T', 'X'];
 
 /**
  * A run that died leaves instances open. Where their task was reset for the new run, two attempts could soon be alive at
@@ -36,7 +37,8 @@ function isAbandoned({ superseded, taskStatus }: InstanceRow): boolean {
   return superseded || !ACTIVE_TASK_STATUSES.includes(taskStatus);
 }
 
-function standDownOf({ status, reportBy }: InstanceRow, now: number): InstanceMove {
+/** Who has shown a sign of life in time is told to die; of the rest nobody would confirm it. */
+export function standDownOf({ status, reportBy }: InstanceRow, now: number): InstanceMove {
   const listens = ['O', 'R', 'T'].includes(status) && reportBy !== null && reportBy > now;
   return { instance: listens ? 'K' : 'F', task: undefined };
 }

@@ -78,13 +78,11 @@ export function matchingWorkflows(
     .execute();
 }
 
-export function findWorkflow(
-  unit: ReadUnit,
-  workflowId: number,
-): Promise<{ id: number; dag_id: number; max_concurrently_running: number } | undefined> {
+/** What identifies a workflow and bounds it; undefined for an unknown one. */
+export function findWorkflow(unit: ReadUnit, workflowId: number) {
   return unit.db
     .selectFrom('workflow')
-    .select(['id', 'dag_id', 'max_concurrently_running'])
+    .select(['id', 'dag_id', 'max_concurrently_running', 'name', 'workflow_args'])
     .where('id', '=', workflowId)
     .executeTakeFirst();
 }

@@ -5,12 +5,19 @@ import { changeHandlers } from './changes.ts';
 import { clusterHandlers } from './clusters.ts';
 import { dagHandlers } from './dags.ts';
 import { generalHandlers } from './general.ts';
+import { reaperHandlers } from './reaper.ts';
 import { reportHandlers } from './reports.ts';
 import { resumeHandlers } from './resume.ts';
 import { instanceHandlers } from './task-instances.ts';
+import { taskUpdateHandlers } from './task-updates.ts';
+import { taskViewHandlers } from './task-views.ts';
 import { taskHandlers } from './tasks.ts';
+import { templateErrorHandlers } from './template-errors.ts';
+import { templateUsageHandlers } from './template-usage.ts';
+import { templateViewHandlers } from './template-views.ts';
 import { toolHandlers } from './tools.ts';
 import { runHandlers } from './workflow-runs.ts';
+import { workflowViewHandlers } from './workflow-views.ts';
 import { workflowHandlers } from './workflows.ts';
 
 /** The handler of every route; a route without one does not compile. */
@@ -22,7 +29,14 @@ export const handlers: Handlers = {
   ...arrayHandlers,
   ...workflowHandlers,
   ...taskHandlers,
+  ...taskViewHandlers,
+  ...taskUpdateHandlers,
+  ...workflowViewHandlers,
+  ...templateViewHandlers,
+  ...templateUsageHandlers,
+  ...templateErrorHandlers,
   ...runHandlers,
+  ...reaperHandlers,
   ...instanceHandlers,
   ...batchHandlers,
   ...resumeHandlers,

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseTimeText, timeText } from '../../../src/server/db/time.ts';
+import { isoTimeText, parseTimeText, timeText } from '../../../src/server/db/time.ts';
 
 const TIME = Date.UTC(2026, 10, 23, 16, 5, 9);
 
 test('a time is written in UTC with whole seconds', () => {
   assert.equal(timeText(TIME), '2026-11-23 16:05:09');
   assert.equal(timeText(TIME + 999), '2026-11-23 16:05:09');
+  assert.equal(isoTimeText(TIME + 999), '2026-11-23T16:05:09');
 });
 
 test('a time is read in every spelling that peers use', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { hostname } from 'node:os';
 import { after, before, test } from 'node:test';
 import { systemProcesses } from '../../../src/core/process.ts';
-import { reapRuns } from '../../../src/server/operations/reap.ts';
+import { lostRuns, reapRun, reapRuns } from '../../../src/server/operations/reap.ts';
 import { World } from '../world.ts';
 
 /** A machine on which every client is dead. */
@@ -116,4 +116,23 @@ test('an error entry is written once, however often a waiting run is visited', a
   assert.equal((await world.errors(id)).length, 1);
   await world.end([id], 'F');
   await reap();
+});
+
+test('a reaper elsewhere finds and ends the same runs at the same moment, but those alone that its peers know', async () => {
+  const running = await world.run(await world.bind());
+  const bound = await world.run(await world.bind(), { status: 'B' });
+  const { database } = world.services;
+  const lost = async () => {
+    const runs = await database.read((unit) => lostRuns(unit, ['R', 'B', '?']));
+    return runs.map(({ id }) => id).filter((id) => id === running.runId || id === bound.runId);
+  };
+  const end = (runId: number) => database.write((unit) => reapRun(unit, runId));
+  world.advance(92.999);
+  assert.deepEqual([await lost(), await end(running.runId)], [[], undefined]);
+  world.advance(0.001);
+  assert.deepEqual(await lost(), [running.runId, bound.runId]);
+  assert.deepEqual(await end(bound.runId), { after: 'B', killSelfRemaining: 0 });
+  assert.equal((await end(running.runId))?.after, 'E');
+  assert.deepEqual(await end(running.runId), { after: 'E', killSelfRemaining: 0 });
+  assert.deepEqual(await reap(), [{ before: 'B', after: 'E', reason: 'silent', killSelfRemaining: 0 }]);
 });

@@ -172,7 +172,9 @@ const TASKS = [
   // Pages of a workflow's tasks by id; the id is the implicit last column of every index.
   'create index task_workflow_id on task (workflow_id)',
   'create index task_workflow_id_revision on task (workflow_id, revision)',
-  'create index task_workflow_id_status on task (workflow_id, status)',
+  // The attempts make counting by status a matter of this index alone.
+  'create index task_workflow_id_status on task (workflow_id, status, num_attempts)',
+  'create index task_array_id on task (array_id)',
   `create table task_arg (
     task_id integer not null,
     arg_id integer not null,

@@ -1,21 +1,9 @@
 /** Labels by which the command line speaks of statuses. Source: http-views §1.5. */
 import { SkepError } from '../../../core/errors.ts';
 import type { TaskInstanceStatus, TaskStatus } from '../../../core/status.ts';
+import { LABEL_OF_TASK, type TaskLabel } from '../../../core/task-label.ts';
 
-export const TASK_LABELS = ['PENDING', 'SCHEDULED', 'RUNNING', 'DONE', 'FATAL'] as const;
-export type TaskLabel = (typeof TASK_LABELS)[number];
-
-const LABEL_OF_TASK: Readonly<Record<TaskStatus, TaskLabel>> = {
-  A: 'PENDING',
-  G: 'PENDING',
-  Q: 'PENDING',
-  I: 'PENDING',
-  E: 'PENDING',
-  O: 'SCHEDULED',
-  R: 'RUNNING',
-  D: 'DONE',
-  F: 'FATAL',
-};
+export { labelOfTask, TASK_LABELS, type TaskLabel } from '../../../core/task-label.ts';
 
 const LABEL_OF_INSTANCE: Readonly<Record<TaskInstanceStatus, TaskLabel>> = {
   Q: 'PENDING',
@@ -32,11 +20,6 @@ const LABEL_OF_INSTANCE: Readonly<Record<TaskInstanceStatus, TaskLabel>> = {
   X: 'FATAL',
   F: 'FATAL',
 };
-
-/** A letter that nobody knows counts as pending. */
-export function labelOfTask(status: string): TaskLabel {
-  return LABEL_OF_TASK[status as TaskStatus] ?? 'PENDING';
-}
 
 /** Letters of the tasks that the labels mean. Throws SkepError `invalid_usage` naming a label that does not exist. */
 export function taskLettersOf(labels: readonly string[]): TaskStatus[] {

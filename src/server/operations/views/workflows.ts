@@ -5,7 +5,8 @@ import { WORKFLOW_STATUSES, type WorkflowStatus } from '../../../core/status.ts'
 import { idsOf, textsOf } from '../../db/bulk.ts';
 import type { ReadUnit } from '../../db/unit.ts';
 import { frameText } from './frame.ts';
-import { labelOfTask, TASK_LABELS, type TaskLabel } from './labels.ts';
+import { TASK_LABELS, type TaskLabel } from './labels.ts';
+import { countTasks, NO_TASKS, type TaskCounts } from './task-counts.ts';
 
 export interface WorkflowFilter {
   readonly ids: readonly number[];
@@ -52,43 +53,6 @@ async function newestWorkflows(unit: ReadUnit, users: readonly string[], limit: 
     .limit(limit)
     .execute();
   return rows.map(({ id }) => id);
-}
-
-interface TaskCounts {
-  readonly byLabel: Readonly<Record<TaskLabel, number>>;
-  readonly total: number;
-  readonly retries: number;
-}
-
-const NO_TASKS: TaskCounts = {
-  byLabel: { PENDING: 0, SCHEDULED: 0, RUNNING: 0, DONE: 0, FATAL: 0 },
-  total: 0,
-  retries: 0,
-};
-
-async function countTasks(unit: ReadUnit, workflowIds: readonly number[]): Promise<ReadonlyMap<number, TaskCounts>> {
-  const rows = await unit.db
-    .selectFrom('task')
-    .select(({ fn }) => [
-      'workflow_id',
-      'status',
-      fn.countAll<number>().as('count'),
-      sql<number>`sum(max(num_attempts - 1, 0))`.as('retries'),
-    ])
-    .where('workflow_id', 'in', idsOf(workflowIds))
-    .groupBy(['workflow_id', 'status'])
-    .execute();
-  const counts = new Map<number, TaskCounts>();
-  for (const { workflow_id, status, count, retries } of rows) {
-    const { byLabel, ...sums } = counts.get(workflow_id) ?? NO_TASKS;
-    const label = labelOfTask(status);
-    counts.set(workflow_id, {
-      byLabel: { ...byLabel, [label]: byLabel[label] + count },
-      total: sums.total + count,
-      retries: sums.retries + retries,
-    });
-  }
-  return counts;
 }
 
 function describeCounts({ byLabel, total, retries }: TaskCounts) {
