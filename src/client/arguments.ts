@@ -84,6 +84,15 @@ export function* combinations(
   }
 }
 
+/** `[argument id, text]` of some of a template's arguments, given their texts in the order of their names. */
+export function withIds(
+  names: readonly string[],
+  { argumentIds }: { readonly argumentIds: ReadonlyMap<string, number> },
+  texts: readonly string[],
+): (readonly [number, string])[] {
+  return names.map((name, index) => [argumentIds.get(name) as number, texts[index] as string]);
+}
+
 function invalid(templateName: string, fault: string): SkepError {
   return new SkepError('template_invalid', `In template ${templateName} ${fault}.`);
 }

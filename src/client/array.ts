@@ -1,4 +1,5 @@
 /** Arrays: the tasks of one template in one workflow. Source: client §6, §11.2. */
+import { routes } from '../api/routes.ts';
 import { SkepError } from '../core/errors.ts';
 import { textOf } from '../core/python-text.ts';
 import { NO_CONCURRENCY_LIMIT } from '../core/status.ts';
@@ -70,9 +71,14 @@ export class TaskArray {
     throw new SkepError('not_bound', `Array ${this.name} has no id before its tasks are bound.`);
   }
 
-  /** Changes how many of its tasks may be active at once; counts from the next binding on. */
-  setMaxConcurrentlyRunning(limit: number): void {
+  /**
+   * Changes how many of its tasks may be active at once: 0 pauses them. The promise has to be awaited only when its tasks
+   * are bound: then the server is told, and a run that is under way takes notice.
+   * @throws SkepError argument_invalid at once
+   */
+  setMaxConcurrentlyRunning(limit: number): Promise<void> {
     this.#maxConcurrentlyRunning = checkLimit(limit, this.name);
+    return this.#arrayId === undefined ? Promise.resolve() : this.#sendLimit();
   }
 
   /**
@@ -106,6 +112,14 @@ export class TaskArray {
   /** Called by the binding with the server's id. */
   bind(arrayId: number): void {
     this.#arrayId = arrayId;
+  }
+
+  async #sendLimit(): Promise<void> {
+    const { requester, workflowId } = this.#workflow as Workflow;
+    await requester?.call(routes.setWorkflowArrayConcurrency, {
+      params: { workflow_id: workflowId },
+      body: { max_tasks: this.#maxConcurrentlyRunning, task_template_version_id: this.template.versionId },
+    });
   }
 }
 

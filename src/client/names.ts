@@ -33,7 +33,12 @@ export function defaultTaskName(
 ): string {
   const parts = Array.from(nodeArgs, ([name, text]) => `${name}-${text}`);
   const name = `${templateName}_${parts.join('_')}`.replace(EVERY_ILLEGAL, '_');
-  return checkTaskName(cutFrom(name, DEFAULT_NAME_LIMIT));
+  return checkTaskName(cutTaskName(name));
+}
+
+/** A made-up task name, cut to the length that such names may have. */
+export function cutTaskName(name: string): string {
+  return cutFrom(name, DEFAULT_NAME_LIMIT);
 }
 
 /** The name of an array that was given none: that of its template. */

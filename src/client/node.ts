@@ -1,4 +1,5 @@
 import { SkepError } from '../core/errors.ts';
+import { withIds } from './arguments.ts';
 import type { TaskTemplate } from './task-template.ts';
 
 /** A place in a dag: a template version with the values of its node arguments. Source: client §11.3. */
@@ -22,6 +23,11 @@ export class Node {
   /** Node argument name → text. */
   get args(): Readonly<Record<string, string>> {
     return Object.fromEntries(this.template.nodeArgs.map((name, index) => [name, this.argumentTexts[index] as string]));
+  }
+
+  /** The server's id of each node argument → text. @throws SkepError not_bound */
+  get mappedArgs(): ReadonlyMap<number, string> {
+    return new Map(withIds(this.template.nodeArgs, this.template, this.argumentTexts));
   }
 
   /** What tells nodes of one template version apart before the server's ids are known. */

@@ -1,4 +1,5 @@
 /** Task templates: a command with placeholders, and the tasks made of it. Source: client §5, §8, §11.2. */
+import type { Requester } from '../api/requester.ts';
 import { type CommandTemplate, compileTemplate } from '../core/command-template.ts';
 import { SkepError } from '../core/errors.ts';
 import {
@@ -10,6 +11,7 @@ import {
   valuesOf,
 } from './arguments.ts';
 import { type ArrayOptions, TaskArray } from './array.ts';
+import { type BoundTemplate, bindTemplates } from './binding/templates.ts';
 import {
   ANY_CLUSTER,
   checkMaxAttempts,
@@ -19,8 +21,9 @@ import {
   type ResourceValues,
   type ScaleValues,
 } from './defaults.ts';
-import { checkName, defaultTaskName } from './names.ts';
+import { checkName, checkTaskName, defaultTaskName } from './names.ts';
 import { Node } from './node.ts';
+import { type TemplateUsage, type TemplateUsageOptions, taskTemplateResources } from './queries/template-usage.ts';
 import { ResourceScales } from './resources/scales.ts';
 import { readResourceFile, templateSection } from './resources-yaml.ts';
 import { Task } from './task.ts';
@@ -46,6 +49,8 @@ export interface TaskTemplateOptions {
   readonly yamlFile?: string;
   /** Kept with the template as peers keep it. Tasks do not take it: give it to the tasks or to the workflow. */
   readonly maxAttempts?: number;
+  /** Names tasks that are given no name, by the texts of their node arguments. Default: template name and those texts. */
+  readonly nameTask?: (nodeArgs: Readonly<Record<string, string>>) => string;
 }
 
 /** Options of many tasks at once: those of the array that they form, and some that each of them has. */
@@ -63,6 +68,8 @@ export class TaskTemplate extends Defaults {
   readonly opArgs: readonly string[];
   /** Equal for templates that are one version to the server: same name, command and classes. */
   readonly identity: string;
+  readonly #nameTask: TaskTemplateOptions['nameTask'];
+  #bound: (BoundTemplate & { readonly requester: Requester }) | undefined;
 
   constructor(tool: Tool, options: TaskTemplateOptions) {
     super();
@@ -74,9 +81,50 @@ export class TaskTemplate extends Defaults {
     this.nodeArgs = [...nodeArgs];
     this.taskArgs = [...taskArgs];
     this.opArgs = [...opArgs];
+    this.#nameTask = options.nameTask;
     const classes = [nodeArgs, taskArgs, opArgs].map((names) => [...names].sort());
     this.identity = JSON.stringify([templateName, commandTemplate.trim(), ...classes]);
     this.#setDefaults(options);
+  }
+
+  /** Names of all arguments, in the order of their first appearance in the command. */
+  get templateArgs(): readonly string[] {
+    return this.command.placeholders;
+  }
+
+  get isBound(): boolean {
+    return this.#bound !== undefined;
+  }
+
+  /** The server's id of the template, which its versions share. @throws SkepError not_bound */
+  get templateId(): number {
+    return this.#server().templateId;
+  }
+
+  /** The server's id of this version. @throws SkepError not_bound */
+  get versionId(): number {
+    return this.#server().versionId;
+  }
+
+  /** Argument name → the server's id. @throws SkepError not_bound */
+  get argumentIds(): ReadonlyMap<string, number> {
+    return this.#server().argumentIds;
+  }
+
+  /** Makes it known to a server, or finds it there; binding a workflow does that with the templates of its tasks. */
+  async bind(requester: Requester): Promise<void> {
+    if (this.#bound) return;
+    const bound = await bindTemplates(requester, [this], new Map());
+    this.joinServer(requester, bound.get(this) as BoundTemplate);
+  }
+
+  /**
+   * Statistics of what the tasks of this version used, in all workflows or some, for all node arguments or some.
+   * @throws SkepError not_bound. Source: client §13.3.
+   */
+  async resourceUsage(options: TemplateUsageOptions = {}): Promise<TemplateUsage> {
+    const { requester, versionId } = this.#server();
+    return taskTemplateResources(requester, versionId, options);
   }
 
   /**
@@ -115,16 +163,33 @@ export class TaskTemplate extends Defaults {
     });
   }
 
+  /** Called by the binding with the server's ids. */
+  joinServer(requester: Requester, bound: BoundTemplate): void {
+    this.#bound = { ...bound, requester };
+  }
+
+  #server(): BoundTemplate & { readonly requester: Requester } {
+    if (this.#bound !== undefined) return this.#bound;
+    throw new SkepError('not_bound', `Template ${this.templateName} has no id before it, or a workflow, is bound.`);
+  }
+
   #makeTask(args: ArgumentValues, own: OwnOptions, shared: SharedOptions): Task {
     const textOfArgument = (name: string) => argumentText(this.templateName, name, args[name]);
     return new Task({
       node: new Node(this, this.nodeArgs.map(textOfArgument)),
       taskArgumentTexts: this.taskArgs.map(textOfArgument),
       command: this.command.expand(args),
-      defaultName: () => defaultTaskName(this.templateName, this.#namingArguments(args)),
+      defaultName: () => this.#nameOf(args),
       own,
       shared,
     });
+  }
+
+  #nameOf(args: ArgumentValues): string {
+    const texts = this.#namingArguments(args);
+    return this.#nameTask
+      ? checkTaskName(this.#nameTask(Object.fromEntries(texts)))
+      : defaultTaskName(this.templateName, texts);
   }
 
   /** Checked options that no later change by the user reaches; most tasks have none and share one object. */

@@ -1,17 +1,24 @@
 /** Tasks. Source: client §6, §11.1. */
 import { SkepError } from '../core/errors.ts';
 import type { TaskStatus } from '../core/status.ts';
+import { withIds } from './arguments.ts';
 import type { TaskArray } from './array.ts';
-import { type Attributes, attributesOf } from './attributes.ts';
+import { type Attributes, type AttributesInput, attributesOf } from './attributes.ts';
 import { copyOf, type ResourceValues, type ScaleValues } from './defaults.ts';
 import { LinkSet, type Links } from './link-set.ts';
 import { checkTaskName } from './names.ts';
 import type { Node } from './node.ts';
+import {
+  addTaskAttributes,
+  readTaskErrors,
+  readTaskUsage,
+  type TaskErrors,
+  type TaskUsage,
+} from './queries/task-results.ts';
 import { ResourceScales } from './resources/scales.ts';
 import type { TaskResources } from './resources/task-resources.ts';
 import type { BoundTask } from './swarm/source.ts';
 import type { OwnOptions, ResourcesCallable, SharedOptions } from './task-options.ts';
-import { readTaskErrors, readTaskUsage, type TaskErrors, type TaskUsage } from './task-queries.ts';
 import type { TaskTemplate } from './task-template.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -46,6 +53,7 @@ export class Task implements BoundTask {
   #taskId: number | undefined;
   #initialStatus: TaskStatus | undefined;
   #finalStatus: TaskStatus | undefined;
+  #errors: TaskErrors | undefined;
   #resources: TaskResources | undefined;
   #scales: ResourceScales | undefined;
 
@@ -67,6 +75,11 @@ export class Task implements BoundTask {
   get taskArgs(): Readonly<Record<string, string>> {
     const names = this.template.taskArgs;
     return Object.fromEntries(names.map((name, index) => [name, this.taskArgumentTexts[index] as string]));
+  }
+
+  /** The server's id of each task argument → text. @throws SkepError not_bound */
+  get mappedTaskArgs(): ReadonlyMap<number, string> {
+    return new Map(withIds(this.template.taskArgs, this.template, this.taskArgumentTexts));
   }
 
   /** Name → text or null; undefined when there are none. */
@@ -209,9 +222,21 @@ export class Task implements BoundTask {
     for (const task of tasks) this.addDownstream(task);
   }
 
-  /** Adds an attribute, or changes it; to be called before the tasks are bound. */
-  addAttribute(name: string, value: unknown): void {
-    this.#attributes = { ...this.#attributes, ...attributesOf({ [name]: value }, `task ${this.name}`) };
+  /** Adds an attribute, or changes it, see {@link addAttributes}. */
+  addAttribute(name: string, value: unknown): Promise<void> {
+    return this.addAttributes({ [name]: value });
+  }
+
+  /**
+   * Adds attributes, or changes them. The promise has to be awaited only when the task is bound: then the server is told.
+   * @throws SkepError argument_invalid
+   */
+  async addAttributes(attributes: AttributesInput): Promise<void> {
+    const added = attributesOf(attributes, `task ${this.name}`);
+    if (added === undefined) return;
+    this.#attributes = { ...this.#attributes, ...added };
+    const requester = this.workflow?.requester;
+    if (requester && this.isBound) await addTaskAttributes(requester, added, this.taskId);
   }
 
   /** Changes only the given resources of this task. */
@@ -226,10 +251,17 @@ export class Task implements BoundTask {
     this.#options = { ...this.#options, resourceScales: merged };
   }
 
-  /** The errors of its last failed attempt; undefined when it has none, or is not bound. Source: client §13.1. */
+  /**
+   * The errors of its last failed attempt; undefined when it has none, or is not bound. Those of a run that has ended are
+   * asked for once. Source: client §13.1.
+   */
   async getErrors(): Promise<TaskErrors | undefined> {
     const requester = this.workflow?.requester;
-    return requester && this.isBound ? readTaskErrors(requester, this.taskId) : undefined;
+    if (!requester || !this.isBound) return undefined;
+    if (this.#errors) return this.#errors;
+    const errors = await readTaskErrors(requester, this.taskId);
+    if (this.isFinished) this.#errors = errors;
+    return errors;
   }
 
   /** What its done attempt used; all null before one is done. @throws SkepError not_bound. Source: client §13.2. */
@@ -258,6 +290,8 @@ export class Task implements BoundTask {
   bind(taskId: number, initialStatus: TaskStatus): void {
     this.#taskId = taskId;
     this.#initialStatus = initialStatus;
+    this.#finalStatus = undefined;
+    this.#errors = undefined;
   }
 
   /** Called at the end of a run. */

@@ -1,8 +1,12 @@
 /** Tools: what a group of people runs again and again. Source: client §4. */
+import type { Requester } from '../api/requester.ts';
 import { SkepError } from '../core/errors.ts';
+import { addToolVersion, findTool, readToolVersions } from './binding/templates.ts';
 import { type DefaultOptions, Defaults, type ResourceValues, type ScaleValues } from './defaults.ts';
 import { checkName } from './names.ts';
 import { readResourceFile, templateSection, toolSection } from './resources-yaml.ts';
+import type { ArgumentKinds, CustomKinds } from './task-function/kinds.ts';
+import { TaskFunction, type TaskFunctionOptions } from './task-function/task-function.ts';
 import { TaskTemplate, type TaskTemplateOptions } from './task-template.ts';
 import { Workflow, type WorkflowOptions } from './workflow.ts';
 
@@ -13,10 +17,11 @@ export interface YamlOptions {
   readonly ignoreMissingKeys?: boolean;
 }
 
-/** Templates and workflows that belong together. Its newest version on the server is used, or a first one is made. */
+/** Templates and workflows that belong together, in one of the versions that the server has of the tool. */
 export class Tool extends Defaults {
   readonly name: string;
   readonly #templates = new Map<string, TaskTemplate>();
+  #activeToolVersionId: number | 'latest' = 'latest';
 
   /** @throws SkepError name_invalid */
   constructor(name: string, options: DefaultOptions = {}) {
@@ -30,6 +35,31 @@ export class Tool extends Defaults {
     return this.#templates;
   }
 
+  /** The version for workflows that are bound from now on. Default: `latest`, the newest one, or a first one that is made. */
+  get activeToolVersionId(): number | 'latest' {
+    return this.#activeToolVersionId;
+  }
+
+  /** Chooses a version, or `latest`; whether the tool has it is found out by the binding. @throws SkepError argument_invalid */
+  setActiveToolVersionId(id: number | 'latest'): void {
+    if (id !== 'latest' && !(Number.isSafeInteger(id) && id > 0)) {
+      throw new SkepError('argument_invalid', `The version ${id} of tool ${this.name} is neither an id nor latest.`);
+    }
+    this.#activeToolVersionId = id;
+  }
+
+  /** The ids of the versions that a server has of the tool, the newest last. */
+  async getToolVersions(requester: Requester): Promise<number[]> {
+    return readToolVersions(requester, await findTool(requester, this.name));
+  }
+
+  /** Makes a version on a server, chooses it, and gives its id. */
+  async getNewToolVersion(requester: Requester): Promise<number> {
+    const id = await addToolVersion(requester, await findTool(requester, this.name));
+    this.#activeToolVersionId = id;
+    return id;
+  }
+
   /**
    * Makes a task template. Equal ones (name, command and classes of arguments) are one version on the server.
    * @throws SkepError template_invalid or name_invalid naming what is wrong.
@@ -38,6 +68,27 @@ export class Tool extends Defaults {
     const template = new TaskTemplate(this, options);
     this.#templates.set(template.templateName, template);
     return template;
+  }
+
+  /**
+   * Makes an exported function a template whose tasks call it.
+   *
+   * ```ts
+   * export function square({ n, label = 'none' }: { n: number; label?: string | null }) { … }
+   * const squares = tool.taskFunction({
+   *   module: import.meta.url,
+   *   function: square,
+   *   arguments: { n: 'int', label: optional('str') },
+   * });
+   * workflow.addTasks(squares.createTasks({ n: [1, 2, 3] }));
+   * ```
+   *
+   * @throws SkepError argument_invalid, name_invalid or template_invalid naming what is wrong.
+   */
+  taskFunction<const Kinds extends ArgumentKinds, Custom extends CustomKinds = Record<never, never>>(
+    options: TaskFunctionOptions<Kinds, Custom>,
+  ): TaskFunction<Kinds, Custom> {
+    return new TaskFunction(this, options);
   }
 
   /** Makes a workflow. It takes over the defaults of this tool where it is not given its own. */

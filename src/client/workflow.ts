@@ -14,11 +14,11 @@ import { type BindOptions, bindWorkflow, checkWorkflow, type WorkflowBinding } f
 import { Dag } from './dag.ts';
 import { DEFAULT_CLUSTER, type DefaultOptions, Defaults } from './defaults.ts';
 import { checkName } from './names.ts';
+import { readErrorsOfTasks, type TaskErrors } from './queries/task-results.ts';
 import { Clusters } from './resources/cluster.ts';
 import { type RunOptions, runBoundWorkflow, type WorkflowResult } from './run/run-workflow.ts';
 import type { BoundWorkflow } from './swarm/source.ts';
 import type { Task } from './task.ts';
-import { readErrorsOfTasks, type TaskErrors } from './task-queries.ts';
 import { TaskRegistry } from './task-registry.ts';
 import type { Tool } from './tool.ts';
 
@@ -51,10 +51,10 @@ export class Workflow extends Defaults implements BoundWorkflow {
   readonly workflowArgs: string;
   readonly name: string;
   readonly description: string;
-  readonly attributes: Attributes;
   readonly chunkSize: number;
   readonly dag: Dag;
   readonly #registry = new TaskRegistry();
+  #attributes: Attributes;
   #maxConcurrentlyRunning: number;
   #binding: WorkflowBinding | undefined;
   #hasBoundTasks = false;
@@ -66,7 +66,7 @@ export class Workflow extends Defaults implements BoundWorkflow {
     this.workflowArgs = options.workflowArgs || (options.random ?? systemRandom).uuid();
     this.name = options.name ? checkName('workflow', options.name) : '';
     this.description = options.description ?? '';
-    this.attributes = attributesOf(options.workflowAttributes, 'the workflow') ?? {};
+    this.#attributes = attributesOf(options.workflowAttributes, 'the workflow') ?? {};
     this.chunkSize = options.chunkSize ?? DEFAULT_CHUNK_SIZE;
     this.#maxConcurrentlyRunning = checkLimit(options.maxConcurrentlyRunning ?? NO_CONCURRENCY_LIMIT, 'the workflow');
     this.dag = new Dag(this.tasks);
@@ -91,6 +91,11 @@ export class Workflow extends Defaults implements BoundWorkflow {
   /** Its own, else that of its tool as it is now. */
   override get defaultMaxAttempts(): number | undefined {
     return super.defaultMaxAttempts ?? this.tool.defaultMaxAttempts;
+  }
+
+  /** Name → text or null. */
+  get attributes(): Attributes {
+    return this.#attributes;
   }
 
   get maxConcurrentlyRunning(): number {
@@ -139,14 +144,22 @@ export class Workflow extends Defaults implements BoundWorkflow {
     return this.tasks;
   }
 
-  /** Changes how many tasks may be active at once; to be called before it is bound. */
-  setMaxConcurrentlyRunning(limit: number): void {
+  /**
+   * Changes how many tasks may be active at once: 0 pauses it. The promise has to be awaited only when it is bound: then the
+   * server is told, and a run that is under way takes notice.
+   * @throws SkepError argument_invalid at once
+   */
+  setMaxConcurrentlyRunning(limit: number): Promise<void> {
     this.#maxConcurrentlyRunning = checkLimit(limit, 'the workflow');
+    return this.#binding ? this.#sendLimit(this.#binding) : Promise.resolve();
   }
 
-  /** Changes how many tasks of one template may be active at once. @throws SkepError invalid_usage without such tasks */
-  setTaskTemplateMaxConcurrencyLimit(templateName: string, limit: number): void {
-    this.#registry.arrayOf(templateName).setMaxConcurrentlyRunning(limit);
+  /**
+   * Changes how many tasks of one template may be active at once, see {@link TaskArray.setMaxConcurrentlyRunning}.
+   * @throws SkepError invalid_usage without such tasks, argument_invalid; both at once
+   */
+  setTaskTemplateMaxConcurrencyLimit(templateName: string, limit: number): Promise<void> {
+    return this.#registry.arrayOf(templateName).setMaxConcurrentlyRunning(limit);
   }
 
   /** Tasks of a template by values of node arguments, see {@link TaskArray.getTasksByNodeArgs}. */
@@ -249,13 +262,43 @@ export class Workflow extends Defaults implements BoundWorkflow {
     return readErrorsOfTasks(requester, taskIds, limit);
   }
 
-  /** Adds attributes of the workflow, or changes them, on the server. @throws SkepError not_bound, argument_invalid */
+  /**
+   * The errors of the tasks that the last run left failed, by task name; of tasks of one name, those of the last.
+   * @throws SkepError not_bound. Source: client §11.4.
+   */
+  async taskErrors(): Promise<Map<string, TaskErrors>> {
+    const { requester } = this.#bound();
+    const failed = this.tasks.filter((task) => task.isFinished && task.finalStatus === 'F');
+    const taskIds = failed.map(({ taskId }) => taskId);
+    const errors = await readErrorsOfTasks(requester, taskIds, Number.POSITIVE_INFINITY);
+    return new Map(
+      failed.flatMap(({ name, taskId }) => {
+        const found = errors.get(taskId);
+        return found ? [[name, found] as const] : [];
+      }),
+    );
+  }
+
+  /**
+   * Adds attributes of the workflow, or changes them. The promise has to be awaited only when it is bound: then the server
+   * is told.
+   * @throws SkepError argument_invalid
+   */
   async addAttributes(attributes: AttributesInput): Promise<void> {
-    const { requester, workflowId } = this.#bound();
     const added = attributesOf(attributes, 'the workflow') ?? {};
+    this.#attributes = { ...this.#attributes, ...added };
+    if (!this.#binding) return;
+    const { requester, workflowId } = this.#binding;
     await requester.call(routes.setWorkflowAttributes, {
       params: { workflow_id: workflowId },
       body: { workflow_attributes: { ...added } },
+    });
+  }
+
+  async #sendLimit({ requester, workflowId }: WorkflowBinding): Promise<void> {
+    await requester.call(routes.setWorkflowConcurrency, {
+      params: { workflow_id: workflowId },
+      body: { max_tasks: this.#maxConcurrentlyRunning },
     });
   }
 

@@ -1,10 +1,11 @@
 /** Nodes, dag and edges on the server. Source: client §11.6 (4–6), §11.7 ("Allowed overlap"). */
 import { routes } from '../../api/routes.ts';
 import { SkepError } from '../../core/errors.ts';
+import { withIds } from '../arguments.ts';
 import type { Task } from '../task.ts';
 import type { TaskTemplate } from '../task-template.ts';
 import type { Caller } from './caller.ts';
-import { type WorkflowHashes, withIds } from './hashes.ts';
+import type { WorkflowHashes } from './hashes.ts';
 import { chunksOf, inParallel } from './pipeline.ts';
 import type { BoundTemplate } from './templates.ts';
 

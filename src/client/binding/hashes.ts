@@ -8,6 +8,7 @@ import {
   taskSetHash,
   workflowArgsHash,
 } from '../../core/hash.ts';
+import { withIds } from '../arguments.ts';
 import type { Task } from '../task.ts';
 import type { TaskTemplate } from '../task-template.ts';
 import type { BoundTemplate } from './templates.ts';
@@ -52,15 +53,6 @@ export function hashWorkflow(
     taskSet: taskSetHash(taskHashes),
     workflowArgs: workflowArgsHash(workflowArgs),
   };
-}
-
-/** `[argument id, text]` of some of a template's arguments, given their texts in the order of their names. */
-export function withIds(
-  names: readonly string[],
-  { argumentIds }: BoundTemplate,
-  texts: readonly string[],
-): (readonly [number, string])[] {
-  return names.map((name, index) => [argumentIds.get(name) as number, texts[index] as string]);
 }
 
 /** What computes the hashes of the tasks of one template. */

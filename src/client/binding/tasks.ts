@@ -3,11 +3,12 @@ import type { Requester } from '../../api/requester.ts';
 import { type BodyOf, routes } from '../../api/routes.ts';
 import { SkepError } from '../../core/errors.ts';
 import type { TaskStatus } from '../../core/status.ts';
+import { withIds } from '../arguments.ts';
 import type { TaskArray } from '../array.ts';
 import type { Task } from '../task.ts';
 import type { TaskTemplate } from '../task-template.ts';
 import type { Caller } from './caller.ts';
-import { type WorkflowHashes, withIds } from './hashes.ts';
+import type { WorkflowHashes } from './hashes.ts';
 import { chunksOf, inParallel } from './pipeline.ts';
 import type { BoundTemplate } from './templates.ts';
 

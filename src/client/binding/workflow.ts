@@ -44,10 +44,11 @@ export async function bindWorkflow(
   const clusters = new Clusters(requester);
   await unlessStopped(checkWorkflow(workflow, clusters, log), signal);
   const caller = stoppable(requester, signal);
-  const toolVersionId = await bindTool(caller, workflow.tool.name);
+  const toolVersionId = await bindTool(caller, workflow.tool);
   const { tasks, chunkSize } = workflow;
-  const toolVersions = new Map([[workflow.tool.name, toolVersionId]]);
+  const toolVersions = new Map([[workflow.tool, toolVersionId]]);
   const templates = await bindTemplates(caller, new Set(tasks.map(({ template }) => template)), toolVersions);
+  for (const [template, bound] of templates) template.joinServer(requester, bound);
   const hashes = hashWorkflow(workflow.workflowArgs, tasks, templates);
   const isKnown = await findKnown(caller, workflow, toolVersionId, hashes);
   const dagId = await bindDag(caller, { tasks, templates, hashes, chunkSize });

@@ -1,8 +1,8 @@
 /** A module of the user's that exports a workflow. */
 import { existsSync } from 'node:fs';
-import { registerHooks } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { messageOf, SkepError } from '../../core/errors.ts';
+import { resolveSkepToThisCopy } from '../../core/own-package.ts';
 import { Workflow } from '../workflow.ts';
 import type { InputOptions, WorkflowInput } from './workflow-input.ts';
 
@@ -49,23 +49,6 @@ async function importWorkflow(path: string): Promise<unknown> {
   } catch (cause) {
     throw failure(path, cause);
   }
-}
-
-let hooked = false;
-
-/**
- * `import … from 'skep'` in the user's module means the copy of Skep that runs it, wherever the file lies: two copies
- * in one process would not know each other's classes, and a lone script needs no package of its own.
- */
-function resolveSkepToThisCopy(): void {
-  if (hooked) return;
-  hooked = true;
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const url = new URL(`../../index.${extension}`, import.meta.url).href;
-  registerHooks({
-    resolve: (specifier, context, next) =>
-      specifier === 'skep' ? { url, shortCircuit: true } : next(specifier, context),
-  });
 }
 
 function failure(path: string, cause: unknown): SkepError {

@@ -4,16 +4,19 @@ import type { Clock } from '../../core/clock.ts';
 import { SkepError } from '../../core/errors.ts';
 import type { Caller } from '../binding/caller.ts';
 
-export interface ResumeOptions {
+export interface WayOptions {
   readonly workflowId: number;
-  /** Cold: tasks that still run are killed and start again. Otherwise hot: they may finish. */
-  readonly cold: boolean;
   /** Seconds to wait for the other run to end. */
   readonly timeout: number;
   /** Gives up task instances that were ordered to die and do not. Only for those that are known to be dead. */
   readonly forceCleanup: boolean;
   readonly clock: Clock;
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface ResumeOptions extends WayOptions {
+  /** Cold: tasks that still run are killed and start again. Otherwise hot: they may finish. */
+  readonly cold: boolean;
 }
 
 /** Milliseconds between two questions: a dead run makes way at once, a live one needs as long as its tasks need to die. */
@@ -25,9 +28,19 @@ const LONGEST_WAIT = 5000;
  * @throws SkepError workflow_not_resumable when that takes longer than the timeout.
  */
 export async function makeWay(caller: Caller, options: ResumeOptions): Promise<void> {
-  const { workflowId, cold, timeout, forceCleanup, clock, signal } = options;
+  const { workflowId, cold } = options;
   const params = { workflow_id: workflowId };
   await caller.call(routes.setResume, { params, body: { reset_running_jobs: cold } });
+  await waitForWay(caller, options);
+}
+
+/**
+ * Waits until another run of a workflow can start.
+ * @throws SkepError workflow_not_resumable when that takes longer than the timeout.
+ */
+export async function waitForWay(caller: Caller, options: WayOptions): Promise<void> {
+  const { workflowId, timeout, forceCleanup, clock, signal } = options;
+  const params = { workflow_id: workflowId };
   const started = clock.monotonic();
   for (let wait = FIRST_WAIT; ; wait = Math.min(2 * wait, LONGEST_WAIT)) {
     const answer = await caller.call(routes.isResumable, { params });

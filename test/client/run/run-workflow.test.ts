@@ -49,6 +49,10 @@ test('a failed workflow needs resume; then only what is not done runs again', as
   assert.deepEqual([...errors.keys()], [first.tasks[1]?.taskId]);
   assert.match(errors.get(first.tasks[1]?.taskId as number)?.errorLog.at(-1)?.description ?? '', /failed at attempt 2/);
   assert.equal(await first.tasks[0]?.getErrors(), undefined);
+  const own = await first.tasks[1]?.getErrors();
+  assert.deepEqual(own, errors.get(first.tasks[1]?.taskId as number));
+  assert.equal(await first.tasks[1]?.getErrors(), own, 'asked for once, as long as no other run has ended');
+  assert.deepEqual(await first.taskErrors(), new Map([['step_1', own]]));
   await assert.rejects(chain(3).run(options), { code: 'workflow_exists', message: /Workflow 1 .* exists already/ });
   isMended = true;
   processes.started.length = 0;
@@ -72,6 +76,7 @@ test('a failed workflow runs again from the same object, without resume', async 
   isMended = true;
   assert.equal((await workflow.run(options)).status, 'D');
   assert.deepEqual(processes.started, ['step_0', 'step_1', 'step_1', 'step_2']);
+  assert.deepEqual(await workflow.taskErrors(), new Map());
   await assert.rejects(workflow.run(options), { code: 'workflow_not_resumable' });
 });
 

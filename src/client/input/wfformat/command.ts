@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { shellQuote } from '../shell-quote.ts';
+import { shellQuote } from '../../../core/shell-quote.ts';
 import type { ExecutionTask } from './schema.ts';
 
 /**

@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import { basename, extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { shellQuote } from '../../../core/shell-quote.ts';
 import type { Task } from '../../task.ts';
 import type { TaskTemplate } from '../../task-template.ts';
 import { Tool } from '../../tool.ts';
-import { shellQuote } from '../shell-quote.ts';
 import type { InputOptions, WorkflowInput } from '../workflow-input.ts';
 import { commandOf } from './command.ts';
 import { parseWfFormat } from './document.ts';

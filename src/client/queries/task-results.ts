@@ -1,9 +1,9 @@
 /** What the server knows of tasks after they ran. Source: client §13. */
-import type { Requester } from '../api/requester.ts';
-import { routes } from '../api/routes.ts';
-import { SkepError } from '../core/errors.ts';
-import { textOf } from '../core/python-text.ts';
-import { inParallel } from './binding/pipeline.ts';
+import type { Requester } from '../../api/requester.ts';
+import { routes } from '../../api/routes.ts';
+import { SkepError } from '../../core/errors.ts';
+import { textOf } from '../../core/python-text.ts';
+import { inParallel } from '../binding/pipeline.ts';
 
 /** The errors of the last failed attempt of a task. */
 export interface TaskErrors {

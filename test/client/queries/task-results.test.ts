@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Requester } from '../../src/api/requester.ts';
-import type { Transport } from '../../src/api/transport.ts';
-import { addTaskAttributes, readErrorsOfTasks, readTaskErrors, readTaskUsage } from '../../src/client/task-queries.ts';
-import { jsonAnswer, recordingTransport } from '../support/recording-transport.ts';
+import { Requester } from '../../../src/api/requester.ts';
+import type { Transport } from '../../../src/api/transport.ts';
+import {
+  addTaskAttributes,
+  readErrorsOfTasks,
+  readTaskErrors,
+  readTaskUsage,
+} from '../../../src/client/queries/task-results.ts';
+import { jsonAnswer, recordingTransport } from '../../support/recording-transport.ts';
 
 const nowhere: Transport = {
   send: () => Promise.reject(new Error('not expected')),
