@@ -1,4 +1,5 @@
 /** What every command is given: where it reads and writes, its clock, its processes, its environment. */
+import type { Transport } from '../api/transport.ts';
 import type { Clock } from '../core/clock.ts';
 import { type Config, type ConfigOverrides, loadConfig } from '../core/config.ts';
 import type { ProcessLauncher } from '../core/process.ts';
@@ -14,6 +15,8 @@ export interface CommandContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The words after `skep`. */
   readonly words: readonly string[];
+  /** Makes the way to the server at `origin`. Default: over HTTP. */
+  readonly transportTo?: (origin: string) => Transport;
 }
 
 /** Options that every command has. */
@@ -23,11 +26,11 @@ export interface CommonOptions {
 }
 
 /** The configuration with the flags of a command on top. */
-export function configFor(
-  { environment }: CommandContext,
-  { dataDir }: CommonOptions,
-  flags: ConfigOverrides = {},
-): Config {
-  const server = { ...flags.server, ...(dataDir !== undefined && { data_dir: dataDir }) };
-  return loadConfig({ environment, overrides: { ...flags, server } });
+export function configFor(context: CommandContext, options: CommonOptions, flags: ConfigOverrides = {}): Config {
+  return loadConfig({ environment: context.environment, overrides: overridesOf(options, flags) });
+}
+
+/** The settings that the options of a command change. */
+export function overridesOf({ dataDir }: CommonOptions, flags: ConfigOverrides = {}): ConfigOverrides {
+  return { ...flags, server: { ...flags.server, ...(dataDir !== undefined && { data_dir: dataDir }) } };
 }

@@ -1,14 +1,12 @@
-/** The command line: `skep run`, `skep server`, `skep workflow`, `skep task`. */
-import { Command, CommanderError } from 'commander';
+/** The command line: parses the words, runs the command that they name, tells its errors. */
+import { type Command, CommanderError } from 'commander';
 import { systemClock } from '../core/clock.ts';
 import { systemProcesses } from '../core/process.ts';
-import { SKEP_VERSION } from '../core/version.ts';
 import type { CommandContext } from './context.ts';
+import { withNewNames } from './old-names.ts';
 import { reportError } from './output/report-error.ts';
-import { runCommand } from './run.ts';
-import { serverCommand } from './server.ts';
-import { taskCommand } from './task.ts';
-import { workflowCommand } from './workflow.ts';
+import { harmless } from './output/terminal.ts';
+import { createProgram } from './program.ts';
 
 /** Exit code for what was typed wrongly, as shells and most programs have it. */
 const USAGE_ERROR = 2;
@@ -19,18 +17,12 @@ export async function main(context: CommandContext): Promise<number> {
   const finish = (code: number) => {
     exitCode = code;
   };
-  const program = new Command('skep')
-    .description('Runs workflows of shell commands: schedules, launches, retries and resumes them.')
-    .version(SKEP_VERSION)
-    .option('--data-dir <dir>', 'directory of the embedded server (default: $XDG_DATA_HOME/skep)')
-    .option('-v, --verbose', 'show the log and, for errors, the stack')
-    .addCommand(runCommand(context, finish))
-    .addCommand(workflowCommand(context, finish))
-    .addCommand(taskCommand(context))
-    .addCommand(serverCommand(context, finish));
+  const program = createProgram(context, finish);
   overrideExit(program, context);
   try {
-    await program.parseAsync([...context.words], { from: 'user' });
+    const { words, warning } = withNewNames(context.words);
+    if (warning !== undefined) context.errors.write(`${warning}\n`);
+    await program.parseAsync([...words], { from: 'user' });
     return exitCode;
   } catch (error) {
     // Commander has written its own message (and `--help` is no error).
@@ -48,7 +40,7 @@ function overrideExit(command: Command, { output, errors }: Pick<CommandContext,
   command.exitOverride().configureOutput({
     writeOut: (text) => output.write(text),
     writeErr: (text) => errors.write(text),
-    outputError: (text, write) => write(text.replace(/^error: /, 'skep: ')),
+    outputError: (text, write) => write(harmless(text.replace(/^error: /, 'skep: '))),
   });
   command.showHelpAfterError('hint: skep --help shows what there is.');
   for (const child of command.commands) overrideExit(child, { output, errors });

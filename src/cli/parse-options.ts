@@ -1,3 +1,4 @@
+/** Texts of the command line as values; what cannot be one is a usage error. */
 import { InvalidArgumentError } from 'commander';
 
 /** A whole number of at least 1. */
@@ -5,12 +6,13 @@ export function positiveInteger(text: string): number {
   return integerFrom(1)(text);
 }
 
-/** A whole number of at least `least`. */
-export function integerFrom(least: number): (text: string) => number {
+/** A whole number from `least` to `most`. */
+export function integerFrom(least: number, most?: number): (text: string) => number {
   return (text) => {
     const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= least)) throw new InvalidArgumentError(`It must be a whole number of at least ${least}.`);
-    return value;
+    if (value >= least && value <= (most ?? value)) return value;
+    const range = most === undefined ? `of at least ${least}` : `from ${least} to ${most}`;
+    throw new InvalidArgumentError(`It must be a whole number ${range}.`);
   };
 }
 
@@ -23,6 +25,13 @@ export function atLeast(least: number): (text: string) => number {
     }
     return value;
   };
+}
+
+/** A number between 0 and 1, neither of them included. */
+export function fraction(text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('It must be a number between 0 and 1.');
+  return value;
 }
 
 /** Several ids: given one by one, or separated by commas or spaces, in one option or many. */
@@ -47,4 +56,37 @@ export function choiceList(choices: readonly string[]): (text: string, earlier?:
     if (stray !== undefined) throw new InvalidArgumentError(`${stray} is none of ${choices.join(', ')}.`);
     return [...earlier, ...words];
   };
+}
+
+/** One of the keys of `meanings`, in any case, as what it means. */
+export function choice<Meaning>(meanings: Readonly<Record<string, Meaning>>): (text: string) => Meaning {
+  return (text) => {
+    const word = text.toUpperCase();
+    const meaning = Object.hasOwn(meanings, word) ? meanings[word] : undefined;
+    if (meaning === undefined) throw new InvalidArgumentError(`It must be one of ${Object.keys(meanings).join(', ')}.`);
+    return meaning;
+  };
+}
+
+/** Node arguments as JSON: name → a value or a list of values. */
+export function nodeArguments(text: string): Record<string, string[]> {
+  const values = parseJsonObject(text);
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      const list = Array.isArray(value) ? value : [value];
+      const stray = list.find((one) => !['string', 'number', 'boolean'].includes(typeof one));
+      if (stray !== undefined) throw new InvalidArgumentError(`${name} must be a value or a list of values.`);
+      return [name, list.map(String)];
+    }),
+  );
+}
+
+function parseJsonObject(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch {
+    // Said below, without the words of the JSON parser.
+  }
+  throw new InvalidArgumentError(`It must be a JSON object, such as '{"year": [2020, 2021]}'.`);
 }

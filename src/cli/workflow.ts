@@ -1,48 +1,120 @@
 /** `skep workflow`: its commands and their options. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { TASK_LABELS } from '../core/task-label.ts';
+import type { ConcurrencyOptions } from './changes/limit-concurrency.ts';
+import type { ResetOptions } from './changes/reset-workflow.ts';
 import type { CommandContext } from './context.ts';
+import { withJson } from './json-option.ts';
 import { atLeast, choiceList, idList, integerFrom, positiveInteger } from './parse-options.ts';
 import type { ResumeByIdOptions } from './run/resume-by-id.ts';
+import type { WorkflowLogsOptions } from './views/workflow-logs.ts';
 import type { WorkflowStatusOptions } from './views/workflow-status.ts';
 import type { WorkflowTasksOptions } from './views/workflow-tasks.ts';
+import { resourcesCommand } from './workflow-resources.ts';
 
-/** Statuses of tasks as the views of the server call them. */
-const TASK_LABELS = ['PENDING', 'SCHEDULED', 'RUNNING', 'DONE', 'FATAL'];
+/** Most tasks or workflows that may be active at once: what the servers store. */
+const LARGEST_LIMIT = 2_147_483_647;
 
 export function workflowCommand(context: CommandContext, finish: (exitCode: number) => void): Command {
-  const status = new Command('status')
-    .description('Show workflows with their tasks by status.')
-    .option('-w, --workflow-id <ids...>', 'these workflows', idList)
-    .option('-u, --user <names...>', 'workflows of these users (default: yours)')
-    .option('-l, --limit <n>', 'most workflows', positiveInteger, 5)
-    .option('--json', 'write rows as JSON')
-    .action(async (_options: WorkflowStatusOptions, command: Command) => {
-      const { showWorkflowStatus } = await import('./views/workflow-status.ts');
-      await showWorkflowStatus(command.optsWithGlobals(), context);
-    });
-  const tasks = new Command('tasks')
-    .description('Show the tasks of a workflow, newest first.')
-    .requiredOption('-w, --workflow-id <id>', 'the workflow', positiveInteger)
-    .option('-s, --status <labels...>', `only ${TASK_LABELS.join(', ')}`, choiceList(TASK_LABELS))
-    .option('-l, --limit <n>', 'most tasks; 0 = all', integerFrom(0), 20)
-    .option('--json', 'write rows as JSON')
-    .action(async (_options: WorkflowTasksOptions, command: Command) => {
-      const { showWorkflowTasks } = await import('./views/workflow-tasks.ts');
-      await showWorkflowTasks(command.optsWithGlobals(), context);
-    });
-  const resume = new Command('resume')
-    .description('Go on with a workflow that is known by its id alone.')
-    .requiredOption('-w, --workflow-id <id>', 'the workflow', positiveInteger)
-    .option('-c, --cluster <name>', 'cluster to run on', 'multiprocess')
-    .option('--hot', 'let tasks that an earlier run left running finish, instead of starting them again')
-    .option('--keep-resources', 'ask for no more of what tasks ran out of')
-    .option('--fail-fast', 'stop at the first task that fails for good')
-    .option('--timeout <seconds>', 'give the run up after this time (default: 36000)', atLeast(0))
-    .option('--json', 'write the outcome as JSON')
-    .action(async (_options: ResumeByIdOptions, command: Command) => {
-      const { resumeById } = await import('./run/resume-by-id.ts');
-      finish(await resumeById(command.optsWithGlobals(), context));
-    });
-  const group = new Command('workflow').description('Look at workflows, and resume them.');
-  return group.addCommand(status).addCommand(tasks).addCommand(resume);
+  return new Command('workflow')
+    .description('Look at workflows, and change how they go on.')
+    .addCommand(statusCommand(context))
+    .addCommand(tasksCommand(context))
+    .addCommand(logsCommand(context))
+    .addCommand(resumeCommand(context, finish))
+    .addCommand(resetCommand(context))
+    .addCommand(concurrencyCommand(context))
+    .addCommand(resourcesCommand(context));
+}
+
+function statusCommand(context: CommandContext): Command {
+  return withJson(
+    new Command('status')
+      .description('Show workflows with their tasks by status.')
+      .option('-w, --workflow-id <ids...>', 'these workflows', idList)
+      .option('-u, --user <names...>', 'workflows of these users (default: yours)')
+      .option('-l, --limit <n>', 'most workflows (default: 5, or all that are named)', positiveInteger)
+      .action(async (_options: WorkflowStatusOptions, command: Command) => {
+        const { showWorkflowStatus } = await import('./views/workflow-status.ts');
+        await showWorkflowStatus(command.optsWithGlobals(), context);
+      }),
+  );
+}
+
+function tasksCommand(context: CommandContext): Command {
+  return withJson(
+    new Command('tasks')
+      .description('Show the tasks of a workflow, newest first.')
+      .requiredOption('-w, --workflow-id <id>', 'the workflow', positiveInteger)
+      .option('-s, --status <labels...>', `only ${TASK_LABELS.join(', ')}`, choiceList(TASK_LABELS))
+      .option('-l, --limit <n>', 'most tasks; 0 = all', integerFrom(0), 20)
+      .action(async (_options: WorkflowTasksOptions, command: Command) => {
+        const { showWorkflowTasks } = await import('./views/workflow-tasks.ts');
+        await showWorkflowTasks(command.optsWithGlobals(), context);
+      }),
+  );
+}
+
+function logsCommand(context: CommandContext): Command {
+  return withJson(
+    new Command('logs')
+      .description('Show the files that hold stdout and stderr of each attempt.')
+      .requiredOption('-w, --workflow-id <id>', 'the workflow', positiveInteger)
+      .option('-a, --array <name>', 'only tasks of this array (named like their template)')
+      .option('-j, --job <name>', 'only the task of this name')
+      .option('-l, --limit <n>', 'most attempts; 0 = all', integerFrom(0), 20)
+      .action(async (_options: WorkflowLogsOptions, command: Command) => {
+        const { showWorkflowLogs } = await import('./views/workflow-logs.ts');
+        await showWorkflowLogs(command.optsWithGlobals(), context);
+      }),
+  );
+}
+
+function resumeCommand(context: CommandContext, finish: (exitCode: number) => void): Command {
+  return withJson(
+    new Command('resume')
+      .description('Go on with a workflow that is known by its id alone.')
+      .requiredOption('-w, --workflow-id <id>', 'the workflow', positiveInteger)
+      .option('-c, --cluster <name>', 'cluster to run on', 'multiprocess')
+      .option('--hot', 'let tasks that an earlier run left running finish, instead of starting them again')
+      .addOption(new Option('--reset-running', 'start them again: what happens without --hot').conflicts('hot'))
+      .option('--keep-resources', 'ask for no more of what tasks ran out of')
+      .option('--force-cleanup', 'give attempts up that were ordered to end and do not (be sure that they are dead)')
+      .option('--fail-fast', 'stop at the first task that fails for good')
+      .option('-t, --timeout <seconds>', 'longest wait for another run of the workflow to end', atLeast(0), 180)
+      .option('--execution-timeout <seconds>', 'give the run up after this time', atLeast(0), 36_000)
+      .action(async (_options: ResumeByIdOptions, command: Command) => {
+        const { resumeById } = await import('./run/resume-by-id.ts');
+        finish(await resumeById(command.optsWithGlobals(), context));
+      }),
+    'write the outcome as JSON',
+  );
+}
+
+function resetCommand(context: CommandContext): Command {
+  return withJson(
+    new Command('reset')
+      .description('Make a workflow whose last run (of yours) failed as if it had never run.')
+      .requiredOption('-w, --workflow-id <id>', 'the workflow', positiveInteger)
+      .option('-p, --partial', 'keep the tasks that are done')
+      .action(async (_options: ResetOptions, command: Command) => {
+        const { resetById } = await import('./changes/reset-workflow.ts');
+        await resetById(command.optsWithGlobals(), context);
+      }),
+    'write what was done as JSON',
+  );
+}
+
+function concurrencyCommand(context: CommandContext): Command {
+  return withJson(
+    new Command('concurrency')
+      .description('Change how many tasks of a workflow may be active at once, also while it runs.')
+      .requiredOption('-w, --workflow-id <id>', 'the workflow', positiveInteger)
+      .requiredOption('-m, --max-tasks <n>', 'the most; 0 pauses the workflow', integerFrom(0, LARGEST_LIMIT))
+      .action(async (_options: ConcurrencyOptions, command: Command) => {
+        const { limitConcurrency } = await import('./changes/limit-concurrency.ts');
+        await limitConcurrency(command.optsWithGlobals(), context);
+      }),
+    'write what was done as JSON',
+  );
 }

@@ -1,25 +1,18 @@
-import Table from 'cli-table3';
-import { clip, harmless, type Paint } from './terminal.ts';
+import { clip, displayWidth, harmless, type Paint } from './terminal.ts';
 
 export interface Column {
   readonly title: string;
   readonly align?: 'left' | 'right';
   /** Gives way first when the terminal is too narrow, down to this many characters; other columns keep their width. */
   readonly shrinkTo?: number;
+  /** Left out where the table would be too wide even so. */
+  readonly optional?: boolean;
 }
 
 /** Two spaces between columns and none at the ends. */
-const GAP = 2;
+const GAP = '  ';
 
-const NO_BORDERS = Object.fromEntries(
-  ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'].map((part) => [
-    part,
-    '',
-  ]),
-);
-const NO_RULES = { left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ' };
-
-/** A table without borders that fits into `width` characters as far as its shrinkable columns allow. */
+/** A table without borders that fits into `width` characters as far as its columns allow. */
 export function renderTable(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
@@ -27,41 +20,55 @@ export function renderTable(
   paint: Paint,
 ): string {
   const cells = rows.map((row) => row.map((cell) => harmless(cell).replace(/\s+/g, ' ')));
-  const widths = fit(
-    columns,
-    columns.map((column, index) =>
-      Math.max(column.title.length, ...cells.map((row) => [...(row[index] ?? '')].length)),
-    ),
-    width,
-  );
-  const table = new Table({
-    colAligns: columns.map(({ align = 'left' }) => align),
-    colWidths: widths,
-    chars: { ...NO_BORDERS, ...NO_RULES },
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-  });
-  table.push(columns.map(({ title }, index) => paint('bold', clip(title, widths[index] ?? 0))));
-  for (const row of cells) table.push(row.map((cell, index) => clip(cell, widths[index] ?? 0)));
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
+  const laid = layOut(columns, cells, width);
+  const lineOf = (row: readonly string[]) =>
+    laid.map((column) => pad(row[column.index] ?? '', column.width, columns[column.index]?.align));
+  const head = lineOf(columns.map(({ title }) => title)).map((title) => paint('bold', title));
+  return [head, ...cells.map(lineOf)].map((line) => line.join(GAP).trimEnd()).join('\n');
 }
 
-function fit(columns: readonly Column[], natural: readonly number[], width: number): number[] {
-  const widths = [...natural];
-  let excess = widths.reduce((sum, one) => sum + one, 0) + GAP * (columns.length - 1) - width;
-  while (excess > 0) {
+function pad(cell: string, width: number, align: Column['align']): string {
+  const text = clip(cell, width);
+  const blanks = ' '.repeat(Math.max(0, width - displayWidth(text)));
+  return align === 'right' ? blanks + text : text + blanks;
+}
+
+/** One column of the table: which, and how wide. */
+interface LaidColumn {
+  readonly index: number;
+  readonly width: number;
+}
+
+function layOut(columns: readonly Column[], cells: readonly (readonly string[])[], width: number): LaidColumn[] {
+  const natural = columns.map(({ title }, index) =>
+    cells.reduce((widest, row) => Math.max(widest, displayWidth(row[index] ?? '')), title.length),
+  );
+  let shown = columns.map((column, index) => ({ index, width: natural[index] ?? 0, ...column }));
+  for (;;) {
+    const widths = shrink(shown, width);
+    const dispensable = shown.findLast(({ optional }) => optional);
+    if (dispensable === undefined || widthOfAll(widths) <= width) {
+      return shown.map(({ index }, place) => ({ index, width: widths[place] ?? 0 }));
+    }
+    shown = shown.filter((column) => column !== dispensable);
+  }
+}
+
+function widthOfAll(widths: readonly number[]): number {
+  return widths.reduce((sum, one) => sum + one, 0) + GAP.length * (widths.length - 1);
+}
+
+function shrink(columns: readonly (Column & LaidColumn)[], width: number): number[] {
+  const widths = columns.map((column) => column.width);
+  for (let excess = widthOfAll(widths) - width; excess > 0; excess--) {
     // The widest column that may still give way: long texts lose before short ones do.
     let widest = -1;
-    for (const [index, { shrinkTo }] of columns.entries()) {
-      const room = (widths[index] ?? 0) - (shrinkTo ?? Number.POSITIVE_INFINITY);
-      if (room > 0 && (widest === -1 || (widths[index] ?? 0) > (widths[widest] ?? 0))) widest = index;
+    for (const [place, { shrinkTo }] of columns.entries()) {
+      const room = (widths[place] ?? 0) - (shrinkTo ?? Number.POSITIVE_INFINITY);
+      if (room > 0 && (widest === -1 || (widths[place] ?? 0) > (widths[widest] ?? 0))) widest = place;
     }
     if (widest === -1) break;
     widths[widest] = (widths[widest] ?? 0) - 1;
-    excess--;
   }
   return widths;
 }

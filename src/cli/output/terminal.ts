@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { eastAsianWidth } from 'get-east-asian-width';
 
 /** One of the two output streams of the command, as far as the command line needs to know it. */
 export interface OutputStream {
@@ -28,17 +29,38 @@ export function widthOf(stream: OutputStream): number {
 
 /**
  * Text of others (names, task output) made harmless for a terminal: control characters other than tab and newline
- * become `·`, so that no output can move the cursor, change colours or the title.
+ * become `·`, so that no output can move the cursor, change colours or the title, and so do those that turn the
+ * direction of writing round, which would let a row read as another one.
  */
 export function harmless(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly those are replaced.
-  return text.replace(/\r\n/g, '\n').replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '·');
+  return text.replace(/\r\n/g, '\n').replace(HARMFUL, '·');
 }
 
-/** Cuts text to `width` characters, with `…` where something is missing. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly those are replaced.
+const HARMFUL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
+/** Columns that text takes on a terminal: two for most East Asian characters and emoji, none for combining marks. */
+export function displayWidth(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length;
+  return [...text].reduce((sum, character) => sum + widthOfCharacter(character), 0);
+}
+
+/** Cuts text to `width` columns, with `…` where something is missing. */
 export function clip(text: string, width: number): string {
-  const characters = [...text];
-  return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`;
+  if (displayWidth(text) <= width) return text;
+  let kept = '';
+  let used = 1; // by the `…`
+  for (const character of text) {
+    used += widthOfCharacter(character);
+    if (used > width) break;
+    kept += character;
+  }
+  return width < 1 ? '' : `${kept}…`;
+}
+
+function widthOfCharacter(character: string): number {
+  if (/^[\p{Mn}\p{Me}\p{Cf}]$/u.test(character)) return 0;
+  return eastAsianWidth(character.codePointAt(0) as number);
 }
 
 /** `1 task`, `2 tasks`, `1,200 tasks`. */

@@ -1,6 +1,7 @@
 import type { Requester } from '../../api/requester.ts';
 import { routes } from '../../api/routes.ts';
-import { cellText, parseFrame } from '../output/frame.ts';
+import { parseFrame } from '../../client/queries/frame.ts';
+import { cellText } from '../output/cell.ts';
 
 export interface FailedTask {
   readonly id: number;

@@ -1,4 +1,4 @@
-import { shellQuote } from '../../client/input/shell-quote.ts';
+import { shellQuote } from '../../core/shell-quote.ts';
 
 /**
  * The command that goes on with the run that `words` (the words after `skep`) started. Where nothing was bound, the same

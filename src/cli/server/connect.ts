@@ -2,7 +2,7 @@
 import { requesterFor } from '../../api/connect.ts';
 import type { Requester } from '../../api/requester.ts';
 import { routes } from '../../api/routes.ts';
-import { httpTransport } from '../../api/transport.ts';
+import { httpTransport, type Transport } from '../../api/transport.ts';
 import type { Clock } from '../../core/clock.ts';
 import { type Config, dataDirectory } from '../../core/config.ts';
 import { SkepError } from '../../core/errors.ts';
@@ -31,6 +31,10 @@ export interface ConnectOptions {
   readonly clock: Clock;
   readonly processes: ProcessLauncher;
   readonly log: Logger;
+  /** A server that has to be started here is for this process alone, which will not wait for others. Default: false. */
+  readonly momentary?: boolean;
+  /** Makes the way to the server at `origin`. Default: over HTTP. */
+  readonly transportTo?: ((origin: string) => Transport) | undefined;
 }
 
 /**
@@ -41,7 +45,7 @@ export interface ConnectOptions {
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { http } = options.config;
   if (http.service_url === '') return connectToEmbedded(options);
-  return connectTo(http.service_url, http.token_file || undefined, options.config);
+  return connectTo(http.service_url, http.token_file || undefined, options);
 }
 
 /** Seconds for which a starting or ending server of another process is waited for. */
@@ -84,7 +88,7 @@ async function connectToLive(
   const record = readServerRecord(directory);
   // A crash leaves the record behind, and its pid may be another process by now.
   if (record === undefined || options.processes.identify(record.pid) !== record.process) return undefined;
-  const connection = connectTo(record.url, record.token_file || undefined, options.config);
+  const connection = connectTo(record.url, record.token_file || undefined, options);
   try {
     await connection.requester.call(routes.getHealth, {}, { attempts: 1, timeout: 5 });
   } catch {
@@ -100,14 +104,18 @@ async function connectToLive(
   };
 }
 
-async function serveHere(lease: Lease, { config, clock, processes, log }: ConnectOptions): Promise<Connection> {
+async function serveHere(lease: Lease, options: ConnectOptions): Promise<Connection> {
+  const { config, clock, processes, log, momentary = false } = options;
   // Imported here, because a command that finds a live server has no need for a web framework.
   const [{ startServer }, { systemRandom }] = await Promise.all([
     import('../../server/start.ts'),
     import('../../core/random.ts'),
   ]);
-  const server = await startServer({ config, clock, random: systemRandom, processes, log });
-  const connection = connectTo(server.url, server.tokenFile || undefined, config);
+  const server = await startServer({
+    ...{ config, clock, random: systemRandom, processes, log },
+    announced: !momentary,
+  });
+  const connection = connectTo(server.url, server.tokenFile || undefined, options);
   return {
     ...connection,
     serving: true,
@@ -126,10 +134,14 @@ function isHeldByAnother(error: unknown): boolean {
   );
 }
 
-function connectTo(serviceUrl: string, tokenFile: string | undefined, { http }: Config): Connection {
+function connectTo(
+  serviceUrl: string,
+  tokenFile: string | undefined,
+  { config: { http }, transportTo = httpTransport }: ConnectOptions,
+): Connection {
   let onTrouble: Connection['onTrouble'] = () => {};
   const requester = requesterFor({ ...http, service_url: serviceUrl, token_file: tokenFile ?? '' }, (origin) => {
-    const transport = noticeTrouble(httpTransport(origin));
+    const transport = noticeTrouble(transportTo(origin));
     onTrouble = transport.onTrouble;
     return transport;
   });

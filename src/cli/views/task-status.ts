@@ -1,24 +1,29 @@
-import { routes } from '../../api/routes.ts';
+import { type TaskStatusRow, taskStatus } from '../../client/queries/task-status.ts';
 import type { CommandContext, CommonOptions } from '../context.ts';
-import { cellText, parseFrame } from '../output/frame.ts';
+import { cellText } from '../output/cell.ts';
 import { harmless } from '../output/terminal.ts';
 import { withServer } from '../server/with-server.ts';
 import { writeJson, writeTable } from './write.ts';
 
 export interface TaskStatusOptions extends CommonOptions {
   readonly taskId: number[];
+  readonly status?: string[];
+  /** Most attempts of each task. */
+  readonly limit?: number;
   readonly json?: boolean;
 }
 
 /** The attempts of tasks, their output files and their errors. */
 export async function showTaskStatus(options: TaskStatusOptions, context: CommandContext): Promise<void> {
-  const { task_instance_status: text } = await withServer(options, context, (requester) =>
-    requester.call(routes.getTaskStatus, { query: { task_ids: options.taskId } }),
+  const all = await withServer(options, context, (requester) =>
+    taskStatus(requester, options.taskId, { statuses: options.status }),
   );
-  const rows = parseFrame(text);
+  const rows = options.limit === undefined ? all : lastAttempts(all, options.limit);
   if (options.json) return writeJson(rows, context);
   if (rows.length === 0) {
-    context.output.write(`No attempt of task ${options.taskId.join(', ')} yet, or no such task.\n`);
+    context.output.write(
+      `No ${options.status ? 'such ' : ''}attempt of task ${options.taskId.join(', ')} yet, or no such task.\n`,
+    );
     return;
   }
   const columns = [
@@ -42,6 +47,16 @@ export async function showTaskStatus(options: TaskStatusOptions, context: Comman
     context.output.write(`\nAttempt ${row.TASK_INSTANCE_ID} of task ${row.TASK_ID}:\n`);
     context.output.write(`${error.replace(/^/gm, '  ')}\n`);
   }
+}
+
+/** The rows of the last `limit` attempts of each task; an attempt with several errors has several rows. */
+function lastAttempts(rows: readonly TaskStatusRow[], limit: number): TaskStatusRow[] {
+  const attempts = Map.groupBy(rows, ({ TASK_ID }) => TASK_ID);
+  return [...attempts.values()].flatMap((ofTask) => {
+    const ids = [...new Set(ofTask.map(({ TASK_INSTANCE_ID }) => TASK_INSTANCE_ID))].sort((a, b) => a - b);
+    const first = ids.at(-limit) ?? 0;
+    return ofTask.filter(({ TASK_INSTANCE_ID }) => TASK_INSTANCE_ID >= first);
+  });
 }
 
 function firstLine(text: string): string {

@@ -1,15 +1,15 @@
-import { routes } from '../../api/routes.ts';
+import { workflowStatus } from '../../client/queries/workflow-status.ts';
 import { userName } from '../../client/run/workflow-run.ts';
 import type { CommandContext, CommonOptions } from '../context.ts';
-import { cellText, parseFrame } from '../output/frame.ts';
-import { widthOf } from '../output/terminal.ts';
+import { cellText } from '../output/cell.ts';
+import { harmless, widthOf } from '../output/terminal.ts';
 import { withServer } from '../server/with-server.ts';
 import { writeJson, writeTable } from './write.ts';
 
 export interface WorkflowStatusOptions extends CommonOptions {
   readonly workflowId?: number[];
   readonly user?: string[];
-  readonly limit: number;
+  readonly limit?: number;
   readonly json?: boolean;
 }
 
@@ -29,15 +29,13 @@ const ROOMY = 110;
 
 /** Workflows with their tasks by status. */
 export async function showWorkflowStatus(options: WorkflowStatusOptions, context: CommandContext): Promise<void> {
-  const user = options.user ?? [userName(context.environment)];
-  const query = { workflow_id: options.workflowId, user, limit: options.limit };
-  const { workflows } = await withServer(options, context, (requester) =>
-    requester.call(routes.getWorkflowStatus, { query }),
+  const { workflowId: workflowIds, user: users = [userName(context.environment)], limit } = options;
+  const rows = await withServer(options, context, (requester) =>
+    workflowStatus(requester, { workflowIds, users, limit }),
   );
-  const rows = parseFrame(workflows);
   if (options.json) return writeJson(rows, context);
   if (rows.length === 0) {
-    const whose = options.workflowId ? `with id ${options.workflowId.join(', ')}` : `of ${user.join(', ')}`;
+    const whose = workflowIds ? `with id ${workflowIds.join(', ')}` : `of ${harmless(users.join(', '))}`;
     context.output.write(`No workflow ${whose}. Start one with: skep run FILE\n`);
     return;
   }
@@ -46,7 +44,7 @@ export async function showWorkflowStatus(options: WorkflowStatusOptions, context
     { title: 'ID', align: 'right' as const },
     { title: 'NAME', shrinkTo: 8 },
     { title: 'STATUS', shrinkTo: 8 },
-    { title: 'CREATED' },
+    { title: 'CREATED', optional: true },
     ...Object.entries(COUNTS).map(([name, short]) => ({ title: isRoomy ? name : short, align: 'right' as const })),
   ];
   const cells = rows.map((row) => [

@@ -1,6 +1,6 @@
-import { routes } from '../../api/routes.ts';
+import { workflowTasks } from '../../client/queries/workflow-status.ts';
 import type { CommandContext, CommonOptions } from '../context.ts';
-import { cellText, parseFrame } from '../output/frame.ts';
+import { cellText } from '../output/cell.ts';
 import { withServer } from '../server/with-server.ts';
 import { writeJson, writeTable } from './write.ts';
 
@@ -13,13 +13,9 @@ export interface WorkflowTasksOptions extends CommonOptions {
 
 /** The tasks of a workflow, newest first. */
 export async function showWorkflowTasks(options: WorkflowTasksOptions, context: CommandContext): Promise<void> {
-  const { workflow_tasks: text } = await withServer(options, context, (requester) =>
-    requester.call(routes.getWorkflowTasks, {
-      params: { workflow_id: options.workflowId },
-      query: { limit: options.limit, status: options.status },
-    }),
+  const rows = await withServer(options, context, (requester) =>
+    workflowTasks(requester, options.workflowId, { limit: options.limit, statuses: options.status }),
   );
-  const rows = parseFrame(text);
   if (options.json) return writeJson(rows, context);
   if (rows.length === 0) {
     const which = options.status ? ` with status ${options.status.join(' or ')}` : '';

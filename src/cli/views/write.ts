@@ -1,11 +1,20 @@
 import type { CommandContext } from '../context.ts';
-import type { FrameRow } from '../output/frame.ts';
 import { type Column, renderTable } from '../output/table.ts';
 import { paintFor, widthOf } from '../output/terminal.ts';
 
-/** Rows as objects: easier to read for programs than the columns of the wire. */
-export function writeJson(rows: readonly FrameRow[], { output }: CommandContext): void {
-  output.write(`${JSON.stringify(rows, null, 2)}\n`);
+/**
+ * A value for programs, and rows as objects: easier to read than the columns of the wire. Control characters are
+ * escaped, also those that JSON leaves alone, because a terminal obeys them.
+ */
+export function writeJson(value: unknown, { output }: CommandContext): void {
+  const text = JSON.stringify(value, null, 2);
+  output.write(`${text.replace(NOT_ESCAPED_BY_JSON, escaped)}\n`);
+}
+
+const NOT_ESCAPED_BY_JSON = /[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 export function writeTable(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { renderTable } from '../../../src/cli/output/table.ts';
-import { harmless, noPaint } from '../../../src/cli/output/terminal.ts';
+import { clip, harmless, noPaint } from '../../../src/cli/output/terminal.ts';
 
 const columns = [{ title: 'ID', align: 'right' as const }, { title: 'NAME', shrinkTo: 8 }, { title: 'STATUS' }];
 
@@ -24,6 +24,33 @@ test('a narrow terminal cuts the shrinkable column alone, and no line is wider t
   const table = renderTable(columns, [['7', 'a'.repeat(300), 'REGISTERING']], 40, noPaint);
   for (const line of table.split('\n')) assert.ok(line.length <= 40, line);
   assert.match(table, /aaa… {2}REGISTERING$/);
+});
+
+test('an optional column is left out where shrinking is not enough, and only there', () => {
+  const withDate = [...columns, { title: 'CREATED', optional: true }];
+  const rows = [['1234567', 'a'.repeat(30), 'REGISTERING', '11-25 01:42']];
+  const narrow = renderTable(withDate, rows, 35, noPaint).split('\n');
+  assert.equal(narrow[0], '     ID  NAME           STATUS');
+  for (const line of narrow) assert.ok(line.length <= 35, line);
+  assert.match(renderTable(withDate, rows, 50, noPaint), /CREATED\n.*11-25 01:42$/);
+});
+
+test('a table of very many rows is written', () => {
+  const rows = Array.from({ length: 200_000 }, (_, index) => [String(index), 'a', 'DONE']);
+  assert.equal(renderTable(columns, rows, 80, noPaint).split('\n').length, 200_001);
+});
+
+test('columns stay aligned beside characters that take two columns of the terminal, or none', () => {
+  const rows = [
+    ['1', '日本語', 'DONE'],
+    ['2', 'e\u0301te\u0301', 'DONE'],
+  ];
+  assert.deepEqual(renderTable(columns, rows, 80, noPaint).split('\n'), [
+    'ID  NAME    STATUS',
+    ' 1  日本語  DONE',
+    ' 2  e\u0301te\u0301     DONE',
+  ]);
+  assert.equal(clip('日本語', 4), '日…');
 });
 
 test('cells can neither break the table nor control the terminal', () => {
