@@ -1,6 +1,11 @@
 /** Writes the reference pages that derive from tables of the code. `node scripts/docs.ts` after a table changed. */
 import { writeFileSync } from 'node:fs';
-import { configurationPage, errorsPage } from './docs/pages.ts';
+import { commandsPage } from './docs/commands.ts';
+import { configurationPage, errorsPage, openApiText } from './docs/pages.ts';
+import { wirePage } from './docs/wire.ts';
 
+writeFileSync('docs/commands.md', commandsPage());
 writeFileSync('docs/configuration.md', configurationPage());
 writeFileSync('docs/errors.md', errorsPage());
+writeFileSync('docs/openapi.json', openApiText());
+writeFileSync('docs/wire.md', wirePage());

@@ -2,11 +2,16 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { configurationPage, errorsPage } from '../scripts/docs/pages.ts';
+import { commandsPage } from '../scripts/docs/commands.ts';
+import { configurationPage, errorsPage, openApiText } from '../scripts/docs/pages.ts';
+import { wirePage } from '../scripts/docs/wire.ts';
 
 const page = (name: string) => readFileSync(join(import.meta.dirname, '../docs', name), 'utf8');
 
 test('the reference pages say what the code says (else: node scripts/docs.ts)', () => {
+  assert.equal(page('commands.md'), commandsPage());
   assert.equal(page('configuration.md'), configurationPage());
   assert.equal(page('errors.md'), errorsPage());
+  assert.equal(page('openapi.json'), openApiText());
+  assert.equal(page('wire.md'), wirePage());
 });

@@ -1,6 +1,8 @@
 /** Pages of the reference as text, each from the one table that the code uses. */
+import { routes } from '../../src/api/routes.ts';
 import { SETTINGS } from '../../src/core/config.ts';
 import { ERRORS } from '../../src/core/errors.ts';
+import { openApiDocument } from '../../src/server/edge/openapi.ts';
 
 export function configurationPage(): string {
   const rows = Object.entries(SETTINGS).flatMap(([section, settings]) =>
@@ -42,7 +44,13 @@ prints sentence and hint and ends with the exit status (2: the input has to chan
 ${table(['code', 'HTTP status', 'exit status', 'hint'], rows)}`;
 }
 
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+/** The description of the whole surface, for those who generate a client or want to see what changed. */
+export function openApiText(): string {
+  return `${JSON.stringify(openApiDocument(routes), null, 2)}\n`;
+}
+
+/** A table in Markdown. */
+export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`;
   return line(heads) + line(heads.map(() => '---')) + rows.map(line).join('');
 }

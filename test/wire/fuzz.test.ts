@@ -1,0 +1,39 @@
+/** Random requests to every route: none makes the server fail, and one that is refused changes nothing. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { routes } from '../../src/api/routes.ts';
+import { Served } from '../server/served.ts';
+import { checkAnswer } from './fuzz/check-answer.ts';
+import { contentsOf } from './fuzz/contents.ts';
+import { populate } from './fuzz/populated.ts';
+import { anyRequest } from './fuzz/requests.ts';
+import { send } from './fuzz/send.ts';
+
+/** More of them find rarer things: `SKEP_FUZZ_REQUESTS=1000000`. */
+const REQUESTS = Number(process.env.SKEP_FUZZ_REQUESTS ?? 20_000);
+/** A failure prints its seed; given back, it makes the same requests. */
+const SEED = Number(process.env.SKEP_FUZZ_SEED ?? Date.now() % 2 ** 31);
+
+test(`${REQUESTS} random requests (SKEP_FUZZ_SEED=${SEED})`, async (context) => {
+  const served = await Served.open(context);
+  await populate(served);
+  // Whoever waits for a change would wait for the whole test.
+  served.server.services.feed.wait = async () => {};
+  const contents = await contentsOf(context, served);
+  const carriedOut = new Set<string>();
+  await fc.assert(
+    fc.asyncProperty(anyRequest(), async (request) => {
+      const before = contents();
+      const answers = await send(served, request);
+      for (const answer of answers) {
+        checkAnswer(request, answer);
+        if (answer.status === 200) carriedOut.add(request.route);
+      }
+      if (answers.every(({ status }) => status >= 400)) assert.equal(contents(), before, answers[0]?.text);
+    }),
+    { numRuns: REQUESTS, seed: SEED },
+  );
+  const refusing = Object.keys(routes).filter((name) => !carriedOut.has(name));
+  assert.deepEqual(refusing, ['getTestBad'], 'these routes carried out no request');
+});
