@@ -110,7 +110,8 @@ interface StatusTable {
   description: string;
 }
 
-interface TaskResourcesTable {
+/** The declared types of queries name it. @public */
+export interface TaskResourcesTable {
   id: Generated<number>;
   queue_id: number | null;
   task_resources_type_id: string;
@@ -171,7 +172,8 @@ interface ArrayTable {
   revision: Revision;
 }
 
-interface TaskTable {
+/** The declared types of queries name it. @public */
+export interface TaskTable {
   id: Generated<number>;
   workflow_id: number;
   node_id: number;
@@ -202,7 +204,8 @@ interface TaskAttributeTable {
   value: string | null;
 }
 
-interface TaskInstanceTable {
+/** The declared types of queries name it. @public */
+export interface TaskInstanceTable {
   id: Generated<number>;
   workflow_run_id: number;
   array_id: number;
