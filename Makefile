@@ -38,8 +38,7 @@ $(INSTALLED): package.json package-lock.json
 
 # Figures beside yardsticks of the same run; docs/performance.md holds the last table.
 bench: $(BUILT)
-	node bench/first-light.ts
-	node bench/large-requests.ts
+	node bench/main.ts
 
 clean:
 	rm -rf dist node_modules
