@@ -160,6 +160,8 @@ export const RESTING_WORKFLOW_STATUSES: readonly WorkflowStatus[] = ['F', 'D', '
 
 /** Tasks of which an attempt exists that has not ended. */
 export const ACTIVE_TASK_STATUSES: readonly TaskStatus[] = ['Q', 'I', 'O', 'R'];
+/** Attempts with which their distributor has something to do. */
+export const DISTRIBUTOR_STATUSES: readonly TaskInstanceStatus[] = ['Q', 'T', 'X', 'K'];
 export const FINAL_TASK_STATUSES: readonly TaskStatus[] = ['D', 'F'];
 
 /** Runs that own their workflow: another run cannot link while one of these exists. Ours: I and O count too. */

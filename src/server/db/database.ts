@@ -7,7 +7,7 @@ import { seed } from './seeds.ts';
 import type { ReadUnit, Topic, WriteUnit } from './unit.ts';
 import { WriteQueue } from './write-queue.ts';
 
-export type { ReadUnit, Topic, WriteUnit } from './unit.ts';
+export type { ReadUnit, Subject, Topic, WriteUnit } from './unit.ts';
 
 export interface DatabaseOptions {
   /** The database file; created with its directory when missing. */

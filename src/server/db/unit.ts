@@ -1,8 +1,14 @@
 import type { Kysely } from 'kysely';
 import type { Schema } from './schema.ts';
 
-/** What can be waited for: `workflow:<id>` or `workflow_run:<id>`. */
-export type Topic = `workflow:${number}` | `workflow_run:${number}`;
+/** What a swarm (`workflow`) or a distributor (`workflow_run`) waits for, because there is work for it then. */
+export type Subject = `workflow:${number}` | `workflow_run:${number}`;
+
+/**
+ * What can be waited for: work at a subject, or mere progress. Progress is what its waiter wants to know of but has nothing
+ * to do about, such as an attempt that begins to run; it comes several times for each piece of work.
+ */
+export type Topic = Subject | `${Subject}/progress`;
 
 /** A unit of reading: all its statements see one state of the database. */
 export interface ReadUnit {

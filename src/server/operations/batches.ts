@@ -1,4 +1,5 @@
 /** Batches: instances of one array that are taken, launched and killed together. Source: http-fsm §10.3–10.5, §12.12. */
+import { sql } from 'kysely';
 import { idsOf, rowsOf } from '../db/bulk.ts';
 import type { ReadUnit, WriteUnit } from '../db/unit.ts';
 import { decideInstance } from '../transitions/instance.ts';
@@ -90,6 +91,7 @@ export async function storeDistributorIds(
     .from(rowsOf(ids, ['instance', 'distributor']).as('given'))
     .set((eb) => ({ distributor_id: eb.ref('given.distributor') }))
     .whereRef('task_instance.id', '=', 'given.instance')
-    .where('task_instance.array_id', '=', arrayId)
+    // `+`: the rows are found by their ids. By the index of the array each id would walk through the whole array.
+    .where(sql`+task_instance.array_id`, '=', arrayId)
     .execute();
 }

@@ -3,14 +3,20 @@
  * the order of commits: a reader that passes its last cursor misses no change and gets none twice.
  */
 import { SkepError } from '../../core/errors.ts';
-import type { TaskInstanceStatus, TaskStatus, WorkflowRunStatus } from '../../core/status.ts';
+import {
+  ACTIVE_TASK_STATUSES,
+  DISTRIBUTOR_STATUSES,
+  type TaskInstanceStatus,
+  type TaskStatus,
+  type WorkflowRunStatus,
+} from '../../core/status.ts';
 import type { ReadUnit } from '../db/unit.ts';
 
 interface Changes {
   /** To be passed next time. */
   readonly cursor: number;
-  /** False: nothing changed after the cursor that was passed. */
-  readonly anyChange: boolean;
+  /** What changed after the cursor that was passed: something to act on, mere progress (see `Topic`), or nothing. */
+  readonly news: 'work' | 'progress' | 'none';
   readonly workflowRunStatus: WorkflowRunStatus;
 }
 
@@ -53,7 +59,11 @@ export async function workflowChanges(
     .execute();
   return {
     cursor: latest,
-    anyChange: tasks.length > 0 || [workflow, run, ...arrays].some(({ revision }) => revision > since),
+    news: newsOf(
+      [workflow, run, ...arrays].some(({ revision }) => revision > since),
+      tasks,
+      (status) => !ACTIVE_TASK_STATUSES.includes(status),
+    ),
     tasks,
     workflowRunStatus: run.status,
     maxConcurrentlyRunning: workflow.max_concurrently_running,
@@ -79,10 +89,19 @@ export async function instanceChanges(
     .execute();
   return {
     cursor: latest,
-    anyChange: instances.length > 0 || run.revision > since,
+    news: newsOf(run.revision > since, instances, (status) => DISTRIBUTOR_STATUSES.includes(status)),
     instances,
     workflowRunStatus: run.status,
   };
+}
+
+function newsOf<Status>(
+  ofTheWhole: boolean,
+  parts: readonly { readonly status: Status }[],
+  isWork: (status: Status) => boolean,
+): Changes['news'] {
+  if (ofTheWhole || parts.some(({ status }) => isWork(status))) return 'work';
+  return parts.length > 0 ? 'progress' : 'none';
 }
 
 async function runOf({ db }: ReadUnit, id: number) {

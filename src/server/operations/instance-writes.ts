@@ -3,6 +3,7 @@
  * the run time goes through here, so this is where its date, its revision and its wake-up calls are set.
  */
 import { type RawBuilder, sql } from 'kysely';
+import { ACTIVE_TASK_STATUSES, DISTRIBUTOR_STATUSES } from '../../core/status.ts';
 import { rowsOf } from '../db/bulk.ts';
 import type { WriteUnit } from '../db/unit.ts';
 import type { InstanceMove } from '../transitions/instance.ts';
@@ -65,11 +66,16 @@ export async function writeInstances(unit: WriteUnit, writes: readonly InstanceW
   const done = moving.filter(({ row }) => moved.has(row.id));
   await moveTasks(unit, done);
   await logErrors(unit, done);
-  for (const { row, move } of done) {
-    unit.changed(`workflow_run:${row.workflowRunId}`);
-    if (move.task !== undefined) unit.changed(`workflow:${row.workflowId}`);
-  }
+  for (const { row, move } of done) announce(unit, row, move);
   return moved;
+}
+
+function announce(unit: WriteUnit, { workflowId, workflowRunId }: InstanceRow, { instance, task }: InstanceMove): void {
+  const run = `workflow_run:${workflowRunId}` as const;
+  unit.changed(DISTRIBUTOR_STATUSES.includes(instance) ? run : `${run}/progress`);
+  if (task === undefined) return;
+  const workflow = `workflow:${workflowId}` as const;
+  unit.changed(ACTIVE_TASK_STATUSES.includes(task) ? `${workflow}/progress` : workflow);
 }
 
 /** Leaves the status columns alone, so that a heartbeat touches one index and not three. */

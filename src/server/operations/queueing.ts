@@ -36,7 +36,7 @@ export async function queueTasks(unit: WriteUnit, request: QueueRequest): Promis
     const ids = waiting.slice(start, start + LARGEST_BATCH).map(({ id }) => id);
     await queueBatch(unit, request, await moveToQueued(unit, ids));
   }
-  for (const { workflow_id } of waiting) unit.changed(`workflow:${workflow_id}`);
+  for (const { workflow_id } of waiting) unit.changed(`workflow:${workflow_id}/progress`);
 }
 
 async function runStatusOf({ db }: ReadUnit, id: number): Promise<WorkflowRunStatus> {

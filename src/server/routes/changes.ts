@@ -1,9 +1,9 @@
 /** Feeds and polls of changes, and the limits whose changes they carry. */
 import { toInteger } from '../../api/schemas.ts';
-import type { ReadUnit, Topic } from '../db/database.ts';
+import type { ReadUnit, Subject, Topic } from '../db/database.ts';
 import { timeText } from '../db/time.ts';
 import type { Handlers, Services } from '../handler.ts';
-import { instanceChanges, workflowChanges } from '../operations/changes.ts';
+import { instanceChanges, type WorkflowChanges, workflowChanges } from '../operations/changes.ts';
 import { setArrayLimit, setWorkflowLimit } from '../operations/concurrency.ts';
 import { taskUpdatesSince } from '../operations/status-updates.ts';
 import { idsByStatus } from './by-status.ts';
@@ -19,9 +19,9 @@ export const changeHandlers = {
   async getWorkflowChanges({ params, body, services, signal }) {
     const question = { workflowId: params.workflow_id, workflowRunId: body.workflow_run_id, cursor: body.cursor };
     // A run that changes touches the topic of its workflow too; what its instances do without their tasks is no news here.
-    const topics: Topic[] = [`workflow:${question.workflowId}`];
+    const subject: Subject = `workflow:${question.workflowId}`;
     const read = (unit: ReadUnit) => workflowChanges(unit, question);
-    const changes = await awaitChanges(services, { topics, seconds: body.wait_seconds, signal, read });
+    const changes = await awaitChanges(services, { subject, seconds: body.wait_seconds, signal, read });
     return {
       cursor: changes.cursor,
       tasks_by_status: idsByStatus(changes.tasks),
@@ -33,9 +33,9 @@ export const changeHandlers = {
 
   async getTaskInstanceChanges({ params, body, services, signal }) {
     const question = { workflowRunId: params.workflow_run_id, cursor: body.cursor };
-    const topics: Topic[] = [`workflow_run:${question.workflowRunId}`];
+    const subject: Subject = `workflow_run:${question.workflowRunId}`;
     const read = (unit: ReadUnit) => instanceChanges(unit, question);
-    const changes = await awaitChanges(services, { topics, seconds: body.wait_seconds, signal, read });
+    const changes = await awaitChanges(services, { subject, seconds: body.wait_seconds, signal, read });
     return {
       cursor: changes.cursor,
       task_instances_by_status: idsByStatus(changes.instances),
@@ -64,7 +64,7 @@ export const changeHandlers = {
 } satisfies Partial<Handlers>;
 
 interface ChangeQuestion<Changes> {
-  readonly topics: readonly Topic[];
+  readonly subject: Subject;
   /** Longest wait. */
   readonly seconds: number;
   readonly signal: AbortSignal;
@@ -72,22 +72,32 @@ interface ChangeQuestion<Changes> {
 }
 
 /**
+ * Milliseconds for which news of mere progress wait for more: people see it as immediate, and of the five changes of an
+ * attempt only the one that somebody acts on costs an answer.
+ */
+const PROGRESS_DELAY = 100;
+
+/**
  * Reads until there is a change, the time is up, or nobody waits any more. The wait begins before the read, so that a
  * commit between the two ends it (the argument is in ../feed.ts).
  */
-async function awaitChanges<Changes extends { readonly anyChange: boolean }>(
+async function awaitChanges<Changes extends Pick<WorkflowChanges, 'news'>>(
   { database, feed, clock }: Services,
-  { topics, seconds, signal, read }: ChangeQuestion<Changes>,
+  { subject, seconds, signal, read }: ChangeQuestion<Changes>,
 ): Promise<Changes> {
-  const deadline = clock.monotonic() + seconds * 1000;
+  let deadline = clock.monotonic() + seconds * 1000;
+  let topics: readonly Topic[] = [subject, `${subject}/progress`];
   while (true) {
     const remaining = (deadline - clock.monotonic()) / 1000;
     const answered = new AbortController();
     try {
       const change = feed.wait(topics, Math.max(0, remaining), AbortSignal.any([signal, answered.signal]));
       const changes = await database.read(read);
-      if (changes.anyChange || remaining <= 0 || signal.aborted) return changes;
-      await change;
+      if (changes.news === 'work' || remaining <= 0 || signal.aborted) return changes;
+      if (changes.news === 'progress' && topics.length > 1) {
+        topics = [subject];
+        deadline = Math.min(deadline, clock.monotonic() + PROGRESS_DELAY);
+      } else await change;
     } finally {
       answered.abort();
     }
