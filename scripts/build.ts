@@ -1,21 +1,59 @@
-/** Compiles `src/` to `dist/` and copies what is not TypeScript beside it. What starts often runs from there. */
+/**
+ * Compiles `src/` to `dist/`: declarations by `tsc`, modules in a few bundles, and what is not TypeScript as it is. What
+ * starts often runs from there. The libraries are part of the bundles, because reading their hundreds of files takes
+ * longer than everything else that a short command does.
+ */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
+import { build } from 'rolldown';
 
 const SOURCE = 'src';
 const TARGET = 'dist';
+/** What the package exports and what is started as a process. Their paths below `src/` are those below `dist/`. */
+const ENTRIES = ['index', 'client/swarm/index', 'cli/main', 'distributor/main', 'worker/main', 'worker/function/main'];
 
 rmSync(TARGET, { recursive: true, force: true });
-const compiled = spawnSync('tsc', ['-p', 'tsconfig.build.json'], { stdio: 'inherit' });
-if (compiled.status !== 0) process.exit(compiled.status ?? 1);
-
-for (const entry of readdirSync(SOURCE, { recursive: true, withFileTypes: true })) {
-  if (!entry.isFile() || extname(entry.name) === '.ts') continue;
-  const from = join(entry.parentPath, entry.name);
-  const to = join(TARGET, from.slice(SOURCE.length + 1));
-  mkdirSync(dirname(to), { recursive: true });
-  copyFileSync(from, to);
-  if (extname(to) === '.sh') chmodSync(to, 0o755);
-}
+declareTypes();
+writeLicences(await bundle());
+copyOthers();
 writeFileSync(join(TARGET, '.built'), '');
+
+function declareTypes(): void {
+  const compiled = spawnSync('tsc', ['-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+  if (compiled.status !== 0) process.exit(compiled.status ?? 1);
+}
+
+/** Gives back the paths of all modules that are in the bundles. */
+async function bundle(): Promise<string[]> {
+  const { output } = await build({
+    input: Object.fromEntries(ENTRIES.map((name) => [name, join(SOURCE, `${name}.ts`)])),
+    platform: 'node',
+    logLevel: 'warn',
+    output: { dir: TARGET, format: 'esm', sourcemap: true, chunkFileNames: 'chunks/[name]-[hash].js' },
+  });
+  return output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []));
+}
+
+/** The licences of the libraries in the bundles, which have to go with their code. */
+function writeLicences(modules: readonly string[]): void {
+  const packages = new Set(modules.flatMap((path) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []));
+  const texts = [...packages].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8');
+    return `${name} ${version} (${license})\n\n${text.trim()}\n`;
+  });
+  writeFileSync(join(TARGET, 'LICENCES.txt'), texts.join(`\n${'-'.repeat(80)}\n\n`));
+}
+
+function copyOthers(): void {
+  for (const entry of readdirSync(SOURCE, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || extname(entry.name) === '.ts') continue;
+    const from = join(entry.parentPath, entry.name);
+    const to = join(TARGET, from.slice(SOURCE.length + 1));
+    mkdirSync(dirname(to), { recursive: true });
+    copyFileSync(from, to);
+    if (extname(to) === '.sh') chmodSync(to, 0o755);
+  }
+}

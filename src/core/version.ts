@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PACKAGE_DIRECTORY } from './own-files.ts';
 
 /** Version of this package. */
-export const SKEP_VERSION: string = JSON.parse(
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-).version;
+export const SKEP_VERSION: string = JSON.parse(readFileSync(join(PACKAGE_DIRECTORY, 'package.json'), 'utf8')).version;
 
 /**
  * Version of the protocol that we speak, sent as `client_jobmon_version` and compared by worker programs. Peers of

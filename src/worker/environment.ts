@@ -2,9 +2,14 @@
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The environment of commands: everything but the credentials, which are ours and not theirs. */
+/** The environment of commands: everything but what is ours and not theirs: credentials, and where we keep compiled code. */
 export function commandEnvironment(environment: Environment): Environment {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^SKEP__HTTP__TOKEN/.test(name)));
+  return Object.fromEntries(Object.entries(environment).filter((variable) => !isOurs(...variable)));
+}
+
+/** `bin/skep.js` sets the folder of compiled code, unless its user has chosen another: then that is for all. */
+function isOurs(name: string, value = ''): boolean {
+  return name.startsWith('SKEP__HTTP__TOKEN') || (name === 'NODE_COMPILE_CACHE' && value.endsWith('/skep/compiled'));
 }
 
 export interface ClusterJob {

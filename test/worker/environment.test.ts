@@ -2,14 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { clusterJob, commandEnvironment } from '../../src/worker/environment.ts';
 
-test('commands get everything but the credentials', () => {
+test('commands get everything but the credentials and the folder of our compiled code', () => {
   const environment = {
     PATH: '/bin',
     SKEP__HTTP__TOKEN: 's',
     SKEP__HTTP__TOKEN_FILE: 'f',
     SKEP__HTTP__SERVICE_URL: 'u',
+    NODE_COMPILE_CACHE: '/home/someone/.cache/skep/compiled',
   };
   assert.deepEqual(commandEnvironment(environment), { PATH: '/bin', SKEP__HTTP__SERVICE_URL: 'u' });
+  const chosen = { NODE_COMPILE_CACHE: '/scratch/cache' };
+  assert.deepEqual(commandEnvironment(chosen), chosen);
 });
 
 test('the ids of a job are what the distributor knows it by', () => {

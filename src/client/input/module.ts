@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { messageOf, SkepError } from '../../core/errors.ts';
-import { resolveSkepToThisCopy } from '../../core/own-package.ts';
+import { resolveSkepToThisCopy } from '../../core/own-files.ts';
 import { Workflow } from '../workflow.ts';
 import type { InputOptions, WorkflowInput } from './workflow-input.ts';
 

@@ -1,9 +1,8 @@
 /** Starting, watching and stopping the distributor of a run. Source: client §12.4, distributor-worker §3. */
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import { messageOf, SkepError } from '../../core/errors.ts';
 import { type Logger, silentLog } from '../../core/log.ts';
+import { ownFile } from '../../core/own-files.ts';
 import { type LaunchedProcess, type ProcessEnd, type ProcessLauncher, systemProcesses } from '../../core/process.ts';
 import { ErrorOutput } from './error-output.ts';
 
@@ -95,10 +94,8 @@ async function launch({
   }
 }
 
-/** The distributor beside this file: compiled like it, or in TypeScript like it. */
 function ownCommand(): string[] {
-  const { url } = import.meta;
-  return [process.execPath, fileURLToPath(new URL(`../../distributor/main${extname(url)}`, url))];
+  return [process.execPath, ownFile('distributor/main.ts')];
 }
 
 function watch(process: LaunchedProcess, output: ErrorOutput, request: DistributorRequest): Distributor {

@@ -1,8 +1,9 @@
 /** The command that calls a function: the same text wherever the program and the module lie. Source: client §15. */
-import { basename, dirname, extname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Parameters, parametersText } from '../../core/argument-kind.ts';
 import { SkepError } from '../../core/errors.ts';
+import { ownFile } from '../../core/own-files.ts';
 import { shellQuote } from '../../core/shell-quote.ts';
 
 /** Op arguments of the command: where things lie does not tell tasks apart. */
@@ -41,7 +42,5 @@ function literal(text: string): string {
 
 /** Not the command line, whose start takes longer than many a function. */
 function ownRunner(): string {
-  const { url } = import.meta;
-  const program = fileURLToPath(new URL(`../../worker/function/main${extname(url)}`, url));
-  return [process.execPath, program].map(shellQuote).join(' ');
+  return [process.execPath, ownFile('worker/function/main.ts')].map(shellQuote).join(' ');
 }

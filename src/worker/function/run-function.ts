@@ -6,7 +6,7 @@ import { inspect } from 'node:util';
 import { type Parameters, parseParameters } from '../../core/argument-kind.ts';
 import { deserializeArgument, type Serializers } from '../../core/argument-text.ts';
 import { SkepError } from '../../core/errors.ts';
-import { resolveSkepToThisCopy } from '../../core/own-package.ts';
+import { resolveSkepToThisCopy } from '../../core/own-files.ts';
 
 export interface FunctionCall {
   /** Path of the module. */

@@ -1,7 +1,7 @@
 /** A recorded workflow of the WfCommons project as a Skep workflow: one task each, run for real or replayed. */
 import { createHash } from 'node:crypto';
 import { basename, extname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { ownFile } from '../../../core/own-files.ts';
 import { shellQuote } from '../../../core/shell-quote.ts';
 import type { Task } from '../../task.ts';
 import type { TaskTemplate } from '../../task-template.ts';
@@ -13,7 +13,7 @@ import { readGraph, type TraceTask } from './graph.ts';
 import { ATTEMPTS_LOG } from './paths.ts';
 import { planStaging, stage, taskFileOf } from './work-directory.ts';
 
-const REPLAY_PROGRAM = fileURLToPath(new URL('./replay.sh', import.meta.url));
+const REPLAY_PROGRAM = ownFile('client/input/wfformat/replay.sh');
 
 /** Every attempt leaves one line, so that anybody can count how often each task was started. */
 const COMMAND_TEMPLATE = `cd {work_directory} && printf '%s\\n' {task_id} >> ${ATTEMPTS_LOG} && {command}`;

@@ -1,11 +1,10 @@
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { readEvent, type SupervisorEvent, type SupervisorOrder, writeLine } from '../../../api/supervisor.ts';
+import { ownFile } from '../../../core/own-files.ts';
 import type { LaunchedProcess, ProcessEnd, ProcessLauncher } from '../../../core/process.ts';
 
-/** Compiled code starts compiled code, sources start sources. */
-const WORKER = fileURLToPath(new URL(`../../../worker/main${import.meta.url.slice(-3)}`, import.meta.url));
+const WORKER = ownFile('worker/main.ts');
 
 export interface SupervisorProcessOptions {
   readonly processes: ProcessLauncher;

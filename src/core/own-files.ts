@@ -1,0 +1,36 @@
+/** Where the files of this copy of Skep are: of the sources when it runs from those, else of the compiled package. */
+import { existsSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** The folder that holds `package.json`. Modules are bundled when they are compiled, so none knows how deep it lies. */
+export const PACKAGE_DIRECTORY = findPackage(import.meta.dirname);
+const RUNS_FROM_SOURCE = import.meta.url.endsWith('.ts');
+
+/** Path of a file by its place below `src/`; `.ts` stands for the compiled module in a compiled package. */
+export function ownFile(place: string): string {
+  return RUNS_FROM_SOURCE
+    ? join(PACKAGE_DIRECTORY, 'src', place)
+    : join(PACKAGE_DIRECTORY, 'dist', place.replace(/\.ts$/, '.js'));
+}
+
+let hooked = false;
+
+/**
+ * From now on `skep` in an import of a user's module means the copy of Skep that imports it, wherever the file lies: two
+ * copies in one process would not know each other's classes, and a lone script needs no package of its own.
+ */
+export function resolveSkepToThisCopy(): void {
+  if (hooked) return;
+  hooked = true;
+  const { href: url } = pathToFileURL(ownFile('index.ts'));
+  registerHooks({
+    resolve: (specifier, context, next) =>
+      specifier === 'skep' ? { url, shortCircuit: true } : next(specifier, context),
+  });
+}
+
+function findPackage(directory: string): string {
+  return existsSync(join(directory, 'package.json')) ? directory : findPackage(dirname(directory));
+}
