@@ -20,6 +20,11 @@ export function readProcessTable(): ProcessRow[] {
   return processIds().flatMap((pid) => readProcess(pid) ?? []);
 }
 
+/** Bytes of resident memory of one process; undefined when it does not live. */
+export function residentMemory(pid: number): number | undefined {
+  return readProcess(pid)?.resident;
+}
+
 /** The bytes of memory of a process that are its own, shared ones counted by share; undefined when it cannot be read. */
 export function proportionalMemory(pid: number): number | undefined {
   const line = /^Pss:\s+(\d+) kB/m.exec(readOrNothing(`/proc/${pid}/smaps_rollup`));

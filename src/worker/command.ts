@@ -1,8 +1,9 @@
 /** One command, from its start until nothing of it is left. Source: distributor-worker §8.4, §8.5. */
 import { ATTEMPT_VARIABLE } from '../core/attempt-mark.ts';
 import type { Clock } from '../core/clock.ts';
-import type { LaunchedProcess, ProcessEnd, ProcessLauncher } from '../core/process.ts';
+import type { ProcessEnd } from '../core/process.ts';
 import { proportionalMemory } from '../core/process-table.ts';
+import type { CommandExit, CommandLauncher, LaunchedCommand } from './launch/launcher.ts';
 import { countOutOfMemoryKills } from './out-of-memory.ts';
 import { type LogFile, OutputCapture } from './output.ts';
 import { endGroup, interruptLadder, isGroupAlive, KILL_LADDER, type Rung, terminateLadder } from './process-group.ts';
@@ -13,10 +14,8 @@ export type StopReason = 'ordered' | 'silent' | 'shutdown' | 'abandoned' | 'runt
 
 export interface CommandParts {
   readonly clock: Clock;
-  readonly processes: ProcessLauncher;
+  readonly launcher: CommandLauncher;
   readonly sampler: UsageSampler;
-  /** Environment of the commands, without their own variables. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Seconds between asking a command to end and killing it. */
   readonly interruptTimeout: number;
 }
@@ -57,7 +56,7 @@ export class RunningCommand {
   readonly ended: Promise<CommandEnd>;
   readonly #parts: CommandParts;
   readonly #request: CommandRequest;
-  readonly #child: LaunchedProcess;
+  readonly #child: LaunchedCommand;
   readonly #outputs: readonly [OutputCapture, OutputCapture];
   readonly #watch: Watch;
   readonly #started: number;
@@ -65,29 +64,20 @@ export class RunningCommand {
   #stopped: StopReason | undefined;
   #ending: Promise<boolean> | undefined;
 
-  private constructor(child: LaunchedProcess, request: CommandRequest, parts: CommandParts) {
+  private constructor(child: LaunchedCommand, request: CommandRequest, parts: CommandParts) {
     this.#child = child;
     this.#request = request;
     this.#parts = parts;
     this.#started = parts.clock.monotonic();
-    this.#outputs = [
-      new OutputCapture(child.stdout as never, request.stdout),
-      new OutputCapture(child.stderr as never, request.stderr),
-    ];
+    this.#outputs = [new OutputCapture(child.stdout, request.stdout), new OutputCapture(child.stderr, request.stderr)];
     this.#watch = parts.sampler.watch(child.pid, (resident, pids) => this.#checkMemory(resident, pids));
     this.ended = this.#waitForEnd();
   }
 
   /** Starts the command with `/bin/sh`. Rejects with the system's error when it cannot be started. */
   static async start(request: CommandRequest, parts: CommandParts): Promise<RunningCommand> {
-    const child = await parts.processes.launch({
-      program: '/bin/sh',
-      arguments: ['-c', request.command],
-      environment: { ...parts.environment, ...request.variables, [ATTEMPT_VARIABLE]: request.mark },
-      ownGroup: true,
-      stdout: 'pipe',
-      stderr: 'pipe',
-    });
+    const variables = { ...request.variables, [ATTEMPT_VARIABLE]: request.mark };
+    const child = await parts.launcher.launch({ command: request.command, variables });
     return new RunningCommand(child, request, parts);
   }
 
@@ -110,16 +100,24 @@ export class RunningCommand {
     cancel();
     await this.#endRemains();
     const [stdout, stderr] = this.#outputs;
+    const { code, signal } = end;
     return {
-      ...end,
+      code,
+      signal,
       stopped: this.#stopped,
       wallclock,
-      usage: this.#watch.stop(),
+      usage: this.#usage(end),
       stdoutTail: stdout.text(),
       stderrTail: stderr.text(),
       outOfMemory: diedOfKill(end) && countOutOfMemoryKills() > this.#oomKills,
       logFailure: stdout.failure ?? stderr.failure,
     };
+  }
+
+  /** What was seen from time to time, and what the system counted to the end: the larger of each. */
+  #usage({ cpu, maxrss }: CommandExit): Usage {
+    const seen = this.#watch.stop();
+    return { cpu: largerOf(seen.cpu, cpu), maxrss: largerOf(seen.maxrss, maxrss) };
   }
 
   /** What the shell left in the background ends with it, after a moment in which it may end by itself. */
@@ -161,6 +159,10 @@ export class RunningCommand {
 function ladderFor(reason: StopReason, grace: number): readonly Rung[] {
   if (reason === 'memory') return KILL_LADDER;
   return reason === 'ordered' || reason === 'abandoned' ? interruptLadder(grace) : terminateLadder(grace);
+}
+
+function largerOf(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.max(one, other);
 }
 
 /** Died of signal 9, itself or (as a shell reports it) its last command. */

@@ -9,8 +9,8 @@ import type { Logger } from '../core/log.ts';
 import type { ProcessLauncher } from '../core/process.ts';
 import { readProcessTable } from '../core/process-table.ts';
 import type { AttemptParts } from './attempt.ts';
-import { commandEnvironment } from './environment.ts';
 import { Heartbeats } from './heartbeats.ts';
+import type { CommandLauncher } from './launch/launcher.ts';
 import { BulkReports } from './reports/bulk-reports.ts';
 import { untilAnswered } from './reports/persist.ts';
 import { SingleReports } from './reports/single-reports.ts';
@@ -27,8 +27,8 @@ export interface WorkerParts {
 }
 
 /** Asks the server what it can do, for as long as it takes, and chooses the way of reporting by it. */
-export async function attemptParts(parts: WorkerParts): Promise<AttemptParts> {
-  const { config, requester, clock, processes, log, environment, processId } = parts;
+export async function attemptParts(parts: WorkerParts, launcher: CommandLauncher): Promise<AttemptParts> {
+  const { config, requester, clock, processes, log, processId } = parts;
   const { heartbeat, http, worker_node } = config;
   const capabilities = await untilAnswered(() => capabilitiesOf(requester), clock, log);
   const reportParts = {
@@ -45,9 +45,8 @@ export async function attemptParts(parts: WorkerParts): Promise<AttemptParts> {
     heartbeats: new Heartbeats({ reports, interval: heartbeat.task_instance_interval, clock, log }),
     command: {
       clock,
-      processes,
+      launcher,
       sampler: new UsageSampler(clock, readProcessTable),
-      environment: commandEnvironment(environment),
       interruptTimeout: worker_node.command_interrupt_timeout,
     },
     log,

@@ -3,7 +3,8 @@ import { routes } from '../api/routes.ts';
 import { messageOf, SkepError } from '../core/errors.ts';
 import { PROTOCOL_VERSION } from '../core/version.ts';
 import { Attempt } from './attempt.ts';
-import { clusterJob } from './environment.ts';
+import { clusterJob, commandEnvironment } from './environment.ts';
+import { DirectLauncher } from './launch/direct-launcher.ts';
 import { attemptParts, type WorkerParts } from './setup.ts';
 
 /** Exit codes are a contract: cluster plug-ins read them from the cluster's accounting. */
@@ -35,7 +36,8 @@ export async function runSingleShot(parts: WorkerParts, options: SingleShotOptio
   }
   if (!isCompatible(options.expectedVersion)) return refuseVersion(parts, taskInstanceId, options.expectedVersion);
   const job = { taskInstanceId, distributorId, memory: null, runtime: null }; // The cluster keeps the limits.
-  const attempt = new Attempt(job, await attemptParts(parts));
+  const launcher = new DirectLauncher(parts.processes, commandEnvironment(environment));
+  const attempt = new Attempt(job, await attemptParts(parts, launcher));
   if (options.signal.aborted) attempt.stop('shutdown');
   options.signal.addEventListener('abort', () => attempt.stop('shutdown'), { once: true });
   const { accepted, message } = await attempt.over;

@@ -4,6 +4,8 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { readOrder, writeLine } from '../api/supervisor.ts';
 import { BYTES_PER_GIB } from './command.ts';
+import { commandEnvironment } from './environment.ts';
+import { startLauncher } from './launch/start-launcher.ts';
 import { attemptParts, type WorkerParts } from './setup.ts';
 import { Supervisor } from './supervisor.ts';
 
@@ -30,7 +32,9 @@ export async function supervise(parts: WorkerParts, options: SuperviseOptions): 
   const waiting: string[] = [];
   const keep = (line: string) => waiting.push(line);
   orders.on('line', keep);
-  const attempt = await Promise.race([attemptParts(parts), end.promise, stopped.promise]);
+  const environment = commandEnvironment(parts.environment);
+  const ready = startLauncher({ ...parts, environment }).then((launcher) => attemptParts(parts, launcher));
+  const attempt = await Promise.race([ready, end.promise, stopped.promise]);
   if (attempt === undefined) return;
   const supervisor = new Supervisor({
     attempt,

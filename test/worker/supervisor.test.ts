@@ -11,6 +11,7 @@ import { silentLog } from '../../src/core/log.ts';
 import { systemProcesses } from '../../src/core/process.ts';
 import { readProcessTable } from '../../src/core/process-table.ts';
 import { Heartbeats } from '../../src/worker/heartbeats.ts';
+import { DirectLauncher } from '../../src/worker/launch/direct-launcher.ts';
 import type { EndReport, Heartbeat, Reports, StartReport } from '../../src/worker/reports/reports.ts';
 import { Supervisor } from '../../src/worker/supervisor.ts';
 import { UsageSampler } from '../../src/worker/usage.ts';
@@ -35,7 +36,8 @@ class Bench implements Reports {
     t.after(() => rmSync(this.directory, { recursive: true, force: true }));
     const seams = { clock: systemClock, log: silentLog };
     const sampler = new UsageSampler(systemClock, readProcessTable);
-    const command = { ...seams, processes: systemProcesses, sampler, environment: process.env, interruptTimeout };
+    const launcher = new DirectLauncher(systemProcesses, process.env);
+    const command = { ...seams, launcher, sampler, interruptTimeout };
     const heartbeats = new Heartbeats({ reports: this, interval, ...seams });
     this.supervisor = new Supervisor({
       attempt: { reports: this, heartbeats, command, ...seams, database: this.database, supervisor: '1@1' },
