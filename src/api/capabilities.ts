@@ -1,13 +1,13 @@
 import { isSkepError } from '../core/errors.ts';
-import type { Requester } from './requester.ts';
+import type { Caller } from './requester.ts';
 import { type AnswerOf, routes } from './routes.ts';
 
 export type Capabilities = AnswerOf<typeof routes.getCapabilities>;
 
-const asked = new WeakMap<Requester, Promise<Capabilities | undefined>>();
+const asked = new WeakMap<Caller, Promise<Capabilities | undefined>>();
 
 /** What the server can do beyond the compatible routes; undefined for a plain v3 server. Asked once per requester. */
-export function capabilitiesOf(requester: Requester): Promise<Capabilities | undefined> {
+export function capabilitiesOf(requester: Caller): Promise<Capabilities | undefined> {
   let answer = asked.get(requester);
   if (answer === undefined) {
     answer = requester.call(routes.getCapabilities, {}).catch((error: unknown) => {

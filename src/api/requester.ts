@@ -43,6 +43,9 @@ export interface CallOptions {
   readonly attempts?: number;
 }
 
+/** Whoever calls the server: a requester, or one whose calls can be cut. */
+export type Caller = Pick<Requester, 'call'>;
+
 export class Requester {
   readonly #options: Required<RequesterOptions>;
   /** Sent with every request for the server's log, such as workflow_run_id. */

@@ -1,7 +1,4 @@
-import type { CallOptions, Requester } from '../api/requester.ts';
-
-/** Whoever calls the server: the requester itself, or one whose calls can be cut. */
-export type Caller = Pick<Requester, 'call'>;
+import type { Caller, CallOptions } from '../api/requester.ts';
 
 /**
  * A caller whose calls all end, with their repetitions, when `signal` is aborted. A server that died with its client would

@@ -1,4 +1,5 @@
 /** From queued instances to jobs of the cluster. Source: distributor-worker §5.1, §5.2, §7. */
+import { capabilitiesOf } from '../api/capabilities.ts';
 import { routes } from '../api/routes.ts';
 import { messageOf } from '../core/errors.ts';
 import { PROTOCOL_VERSION } from '../core/version.ts';
@@ -130,14 +131,11 @@ export class Launcher {
   }
 
   /** The jobs exist from here on, so the reports are repeated until they arrive, and nothing is submitted twice. */
-  async #reportLaunched({ arrayId, batchNumber }: Batch, ids: ReadonlyMap<number, string>): Promise<void> {
-    const { requester, instances, config, clock, log, signal } = this.#parts;
-    const params = { array_id: arrayId };
-    const launched = { batch_number: batchNumber, next_report_increment: reportIncrement(config) };
+  async #reportLaunched(batch: Batch, ids: ReadonlyMap<number, string>): Promise<void> {
+    const { instances, clock, log, signal } = this.#parts;
     for (let wait = FIRST_WAIT; !signal.aborted; wait = Math.min(2 * wait, LONGEST_WAIT)) {
       try {
-        await requester.call(routes.transitionToLaunched, { params, body: launched });
-        await requester.call(routes.logDistributorIds, { params, body: Object.fromEntries(ids) });
+        await this.#tellLaunched(batch, Object.fromEntries(ids));
         break;
       } catch (error) {
         log.warn({ error: messageOf(error), wait }, 'A launch could not be reported and will be again');
@@ -145,6 +143,18 @@ export class Launcher {
       }
     }
     for (const id of ids.keys()) if (instances.get(id)?.status === 'I') instances.set(id, 'O');
+  }
+
+  async #tellLaunched({ arrayId, batchNumber }: Batch, distributor_ids: Record<string, string>): Promise<void> {
+    const { requester, config } = this.#parts;
+    const params = { array_id: arrayId };
+    const launched = { batch_number: batchNumber, next_report_increment: reportIncrement(config) };
+    if (await capabilitiesOf(requester)) {
+      await requester.call(routes.launchBatch, { params, body: { ...launched, distributor_ids } });
+      return;
+    }
+    await requester.call(routes.transitionToLaunched, { params, body: launched });
+    await requester.call(routes.logDistributorIds, { params, body: distributor_ids });
   }
 
   async #fail(batch: Batch, error: unknown): Promise<void> {

@@ -1,8 +1,8 @@
+import type { Caller } from '../api/requester.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Config } from '../core/config.ts';
 import type { Logger } from '../core/log.ts';
 import type { ClusterDistributor } from './clusters/cluster.ts';
-import type { Caller } from './cut-requests.ts';
 import type { Instances } from './instances.ts';
 
 /** What every kind of the distributor's work needs. */

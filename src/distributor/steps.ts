@@ -1,7 +1,7 @@
+import type { Caller } from '../api/requester.ts';
 import { routes } from '../api/routes.ts';
 import { SkepError } from '../core/errors.ts';
 import type { Batch } from './batches.ts';
-import type { Caller } from './cut-requests.ts';
 
 /** Largest batch that a server makes: no step id reaches it. Source: http-fsm §10.2. */
 const LARGEST_BATCH = 1000;

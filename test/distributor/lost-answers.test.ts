@@ -62,7 +62,8 @@ for (const extensions of [true, false]) {
     assert.deepEqual(readFileSync(file, 'utf8').trim().split('\n').sort(), ['a', 'b', 'c']);
     controller.abort();
     await ended;
-    assert.ok([...transport.lost].some((path) => path.includes('transition_to_launched')));
+    const launch = extensions ? 'launch_batch' : 'transition_to_launched';
+    assert.ok([...transport.lost].some((path) => path.includes(launch)));
     await transport.close();
   });
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { Requester } from '../../src/api/requester.ts';
+import { type Caller, Requester } from '../../src/api/requester.ts';
 import { routes } from '../../src/api/routes.ts';
 import type { KillReason } from '../../src/api/supervisor.ts';
 import { systemClock } from '../../src/core/clock.ts';
@@ -8,7 +8,7 @@ import { silentLog } from '../../src/core/log.ts';
 import { type ChangeSource, changeSource } from '../../src/distributor/changes.ts';
 import type { ClusterDistributor, JobState, Submission } from '../../src/distributor/clusters/cluster.ts';
 import { ClusterBusy, SubmissionRefused } from '../../src/distributor/clusters/errors.ts';
-import type { Caller } from '../../src/distributor/cut-requests.ts';
+
 import { Instances } from '../../src/distributor/instances.ts';
 import { DistributorService } from '../../src/distributor/service.ts';
 import { type Bound, Workplace } from '../support/workplace.ts';
@@ -291,7 +291,7 @@ test('a job that is lost before the server knows of its launch is given up once 
   const mayTell = Promise.withResolvers<void>();
   const intercept = (caller: Caller): Caller => ({
     async call(route, ...rest) {
-      if (Object.is(route, routes.transitionToLaunched)) await mayTell.promise;
+      if (Object.is(route, routes.launchBatch)) await mayTell.promise;
       return caller.call(route, ...rest);
     },
   });

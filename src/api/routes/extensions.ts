@@ -35,6 +35,18 @@ export const getTaskInstanceChanges = skep('POST', '/workflow_run/{workflow_run_
   }),
 });
 
+export const launchBatch = skep('POST', '/array/{array_id}/launch_batch', {
+  summary: 'A batch was submitted under these ids. As `transition_to_launched` and `log_distributor_id`, in one.',
+  params: Type.Object({ array_id: Type.Integer() }),
+  body: Type.Object({
+    batch_number: Type.Integer(),
+    next_report_increment: Seconds,
+    /** Task instance id → id in the cluster. */
+    distributor_ids: MapOf(Type.String({ maxLength: 20 })),
+  }),
+  answer: Type.Object({}),
+});
+
 export const startTaskInstances = skep('POST', '/task_instance/start', {
   summary: 'Reports many commands as about to start; answers what to run. As `log_running`, in bulk.',
   body: Type.Object({

@@ -25,6 +25,15 @@ export const batchHandlers = {
     return {};
   },
 
+  async launchBatch({ params, body, services }) {
+    const arrayId = params.array_id;
+    await services.database.write(async (unit) => {
+      await launchBatch(unit, { arrayId, batch: body.batch_number }, body.next_report_increment);
+      await storeDistributorIds(unit, arrayId, distributorIdsIn(body.distributor_ids));
+    });
+    return {};
+  },
+
   async transitionToKilled({ params, body, services }) {
     const name = { arrayId: params.array_id, batch: toInteger(body.batch_number) };
     await services.database.write((unit) => endKilled(unit, name));
@@ -32,11 +41,14 @@ export const batchHandlers = {
   },
 
   async logDistributorIds({ params, body, services }) {
-    // Old clients send their log context in the same map; its key is no number.
-    const ids = Object.entries(body)
-      .filter(([key]) => /^\d+$/.test(key))
-      .map(([key, distributor]) => ({ instance: Number(key), distributor: String(distributor) }));
-    await services.database.write((unit) => storeDistributorIds(unit, params.array_id, ids));
+    await services.database.write((unit) => storeDistributorIds(unit, params.array_id, distributorIdsIn(body)));
     return { success: true };
   },
 } satisfies Partial<Handlers>;
+
+/** Old clients send their log context in the same map; its key is no number. */
+function distributorIdsIn(map: Readonly<Record<string, unknown>>): { instance: number; distributor: string }[] {
+  return Object.entries(map)
+    .filter(([key]) => /^\d+$/.test(key))
+    .map(([key, distributor]) => ({ instance: Number(key), distributor: String(distributor) }));
+}

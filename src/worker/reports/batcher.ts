@@ -1,8 +1,16 @@
+import type { Clock } from '../../core/clock.ts';
+
 interface Waiting<Item, Result> {
   readonly item: Item;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
 }
+
+/**
+ * Milliseconds between a request that carried several items and the next: many short commands then share a transaction
+ * of the server. It is nothing to a person, and the supervisor has begun others meanwhile.
+ */
+const GATHERING = 10;
 
 /**
  * Turns many calls into few requests: while one is on its way, whatever comes in waits and goes out together with the next.
@@ -11,13 +19,15 @@ interface Waiting<Item, Result> {
 export class Batcher<Item, Result> {
   readonly #send: (items: readonly Item[]) => Promise<readonly Result[]>;
   readonly #largest: number;
+  readonly #clock: Clock;
   #waiting: Waiting<Item, Result>[] = [];
   #sending = false;
 
   /** `send` gives one result per item, in their order; a request holds at most `largest` items. */
-  constructor(send: (items: readonly Item[]) => Promise<readonly Result[]>, largest: number) {
+  constructor(send: (items: readonly Item[]) => Promise<readonly Result[]>, largest: number, clock: Clock) {
     this.#send = send;
     this.#largest = largest;
+    this.#clock = clock;
   }
 
   /** Rejects with the error of `send` if the item is refused even when it is sent alone. */
@@ -31,7 +41,11 @@ export class Batcher<Item, Result> {
   async #drain(): Promise<void> {
     this.#sending = true;
     await Promise.resolve(); // Items that are added in the same breath share the first request too.
-    while (this.#waiting.length > 0) await this.#deliver(this.#waiting.splice(0, this.#largest));
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, this.#largest);
+      await this.#deliver(batch);
+      if (batch.length > 1 && this.#waiting.length < this.#largest) await this.#clock.sleep(GATHERING);
+    }
     this.#sending = false;
   }
 

@@ -18,8 +18,8 @@ export class BulkReports implements Reports {
 
   constructor(parts: ReportParts) {
     this.#parts = parts;
-    this.#starts = new Batcher((items) => this.#sendStarts(items), LARGEST_START);
-    this.#ends = new Batcher((items) => this.#sendEnds(items), LARGEST_END);
+    this.#starts = new Batcher((items) => this.#sendStarts(items), LARGEST_START, parts.clock);
+    this.#ends = new Batcher((items) => this.#sendEnds(items), LARGEST_END, parts.clock);
   }
 
   async start(report: StartReport): Promise<Assignment> {

@@ -6,6 +6,7 @@ import { silentLog } from '../../../src/core/log.ts';
 import { type LaunchedProcess, type ProcessLauncher, systemProcesses } from '../../../src/core/process.ts';
 import { DirectLauncher } from '../../../src/worker/launch/direct-launcher.ts';
 import { ForkServer } from '../../../src/worker/launch/fork-server.ts';
+import type { CommandLauncher } from '../../../src/worker/launch/launcher.ts';
 
 const ENVIRONMENT = { PATH: process.env.PATH, PERL5LIB: '/nowhere', SHARED: 'by all' };
 
@@ -20,7 +21,7 @@ async function startServer(processes: ProcessLauncher = systemProcesses): Promis
 
 const isMissing = (await startServer()) === undefined && 'there is no Perl here';
 
-async function run(server: ForkServer | undefined, command: string, variables = {}) {
+async function run(server: CommandLauncher | undefined, command: string, variables = {}) {
   assert.ok(server);
   const { stdout, stderr, exited } = await server.launch({ command, variables });
   const [output, errors, exit] = await Promise.all([text(stdout), text(stderr), exited]);
@@ -40,8 +41,8 @@ test('streams are pipes, stdin is empty, no file of the server is open', { skip:
   assert.deepEqual([output, errors, code], ['out\n', 'err\n', 0]);
   const list = 'ls -l /proc/$$/fd';
   const fdsOf = (listing: string) => listing.match(/\d+(?= -> )/g);
-  const direct = await new DirectLauncher(systemProcesses, ENVIRONMENT).launch({ command: list, variables: {} });
-  assert.deepEqual(fdsOf((await run(server, list)).output), fdsOf(await text(direct.stdout)));
+  const direct = new DirectLauncher(systemProcesses, ENVIRONMENT);
+  assert.deepEqual(fdsOf((await run(server, list)).output), fdsOf((await run(direct, list)).output));
 });
 
 test('a command is the leader of its session, and signals work in it', { skip: isMissing }, async () => {
