@@ -23,7 +23,7 @@ const SEAMS = [
   },
   { call: /\bMath\.random\(|\brandomUUID\(|\brandomBytes\(/, adapters: ['src/core/random.ts'] },
   { call: /from 'node:child_process'/, adapters: ['src/core/process.ts'] },
-  { call: /\bfetch\(|from 'undici'|from 'node:https?'/, adapters: ['src/api/transport.ts'] },
+  { call: /\bfetch\(|from 'undici|from 'node:https?'/, adapters: ['src/api/transport.ts', 'src/api/undici.d.ts'] },
   { call: /from 'node:sqlite'/, adapters: ['src/server/db/sqlite-dialect.ts'] },
 ];
 

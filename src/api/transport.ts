@@ -1,5 +1,6 @@
 /** How requests reach a server, handed to the requester: over HTTP in production, inside the process in tests. */
-import { Agent } from 'undici';
+import request from 'undici/lib/api/api-request.js';
+import Agent from 'undici/lib/dispatcher/agent.js';
 import type { Method } from './route.ts';
 
 interface TransportRequest {
@@ -38,7 +39,7 @@ export function httpTransport(origin: string): Transport {
   return {
     async send({ method, url, headers, body, timeout, signal }) {
       const milliseconds = timeout * 1000;
-      const answer = await agent.request({
+      const answer = await request.call(agent, {
         origin,
         path: url,
         method,

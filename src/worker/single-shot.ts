@@ -26,18 +26,23 @@ export interface SingleShotOptions {
 export async function runSingleShot(parts: WorkerParts, options: SingleShotOptions): Promise<number> {
   const { log, environment } = parts;
   const { distributorId, stepId } = clusterJob(environment);
+  // Asked together: the answers do not depend on each other, and somebody waits for the command.
+  const launcher = new DirectLauncher(parts.processes, commandEnvironment(environment));
+  const ready = attemptParts(parts, launcher);
+  ready.catch(() => {}); // It is awaited below, or of no use.
   let taskInstanceId: number;
   try {
-    await checkCluster(parts, options.clusterName);
-    taskInstanceId = await findInstance(parts, options.instance, stepId);
+    [taskInstanceId] = await Promise.all([
+      findInstance(parts, options.instance, stepId),
+      checkCluster(parts, options.clusterName),
+    ]);
   } catch (error) {
     log.error({ error: messageOf(error) }, 'The cluster or the task instance cannot be found');
     return EXIT.notFound;
   }
   if (!isCompatible(options.expectedVersion)) return refuseVersion(parts, taskInstanceId, options.expectedVersion);
   const job = { taskInstanceId, distributorId, memory: null, runtime: null }; // The cluster keeps the limits.
-  const launcher = new DirectLauncher(parts.processes, commandEnvironment(environment));
-  const attempt = new Attempt(job, await attemptParts(parts, launcher));
+  const attempt = new Attempt(job, await ready);
   if (options.signal.aborted) attempt.stop('shutdown');
   options.signal.addEventListener('abort', () => attempt.stop('shutdown'), { once: true });
   const { accepted, message } = await attempt.over;

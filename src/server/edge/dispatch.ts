@@ -32,7 +32,8 @@ export function addRoutes(
       handler: async (request, reply) => {
         const controller = new AbortController();
         pending.add(controller);
-        reply.raw.once('close', () => controller.abort());
+        // Closed without an end: its client has gone. (Every abort makes an error object with its stack: not for nothing.)
+        reply.raw.once('close', () => reply.raw.writableFinished || controller.abort());
         if (closing) controller.abort();
         try {
           return answerJson(reply, 200, await answer(request, controller.signal));

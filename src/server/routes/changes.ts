@@ -77,6 +77,9 @@ interface ChangeQuestion<Changes> {
  */
 const PROGRESS_DELAY = 100;
 
+/** A reason of our own: without one, every abort makes an error object with its stack. */
+const ANSWERED = 'answered';
+
 /**
  * Reads until there is a change, the time is up, or nobody waits any more. The wait begins before the read, so that a
  * commit between the two ends it (the argument is in ../feed.ts).
@@ -99,7 +102,7 @@ async function awaitChanges<Changes extends Pick<WorkflowChanges, 'news'>>(
         deadline = Math.min(deadline, clock.monotonic() + PROGRESS_DELAY);
       } else await change;
     } finally {
-      answered.abort();
+      answered.abort(ANSWERED);
     }
   }
 }
