@@ -42,8 +42,13 @@ await benchmark(async ({ directory, add, size }) => {
 
 async function worker(place: Workplace, id: number): Promise<void> {
   const words = [resolve('dist/worker/main.js'), 'worker_node_job', '--task_instance_id', String(id), ...CLUSTER];
-  const env = { ...place.environment, JOB_ID: '1', NODE_COMPILE_CACHE: join(homedir(), '.cache', 'skep', 'compiled') };
-  const child = spawn(process.execPath, words, { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  const env = {
+    ...place.environment,
+    JOB_ID: '1',
+    SKEP__LOG__LEVEL: 'warn',
+    NODE_COMPILE_CACHE: join(homedir(), '.cache', 'skep', 'compiled'),
+  };
+  const child = spawn(process.execPath, words, { env, stdio: 'ignore' });
   const [code] = await once(child, 'exit');
   if (code !== 0) throw new Error(`The worker ended with ${code}.`);
 }
