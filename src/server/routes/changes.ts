@@ -1,6 +1,6 @@
 /** Feeds and polls of changes, and the limits whose changes they carry. */
 import { toInteger } from '../../api/schemas.ts';
-import type { ReadUnit, Subject, Topic } from '../db/database.ts';
+import type { ReadUnit, Subject } from '../db/database.ts';
 import { timeText } from '../db/time.ts';
 import type { Handlers, Services } from '../handler.ts';
 import { instanceChanges, type WorkflowChanges, workflowChanges } from '../operations/changes.ts';
@@ -81,26 +81,27 @@ const PROGRESS_DELAY = 100;
 const ANSWERED = 'answered';
 
 /**
- * Reads until there is a change, the time is up, or nobody waits any more. The wait begins before the read, so that a
- * commit between the two ends it (the argument is in ../feed.ts).
+ * Reads until there is a change, the time is up, or nobody waits any more. The waits begin before the read, so that a
+ * commit between the two ends them (the argument is in ../feed.ts).
  */
 async function awaitChanges<Changes extends Pick<WorkflowChanges, 'news'>>(
   { database, feed, clock }: Services,
   { subject, seconds, signal, read }: ChangeQuestion<Changes>,
 ): Promise<Changes> {
-  let deadline = clock.monotonic() + seconds * 1000;
-  let topics: readonly Topic[] = [subject, `${subject}/progress`];
-  while (true) {
-    const remaining = (deadline - clock.monotonic()) / 1000;
+  const deadline = clock.monotonic() + seconds * 1000;
+  for (let isFirst = true; ; isFirst = false) {
+    const remaining = Math.max(0, deadline - clock.monotonic());
     const answered = new AbortController();
+    const over = AbortSignal.any([signal, answered.signal]);
     try {
-      const change = feed.wait(topics, Math.max(0, remaining), AbortSignal.any([signal, answered.signal]));
+      const work = feed.wait([subject], remaining / 1000, over);
+      const progress = feed.wait([`${subject}/progress`], remaining / 1000, over);
       const changes = await database.read(read);
-      if (changes.news === 'work' || remaining <= 0 || signal.aborted) return changes;
-      if (changes.news === 'progress' && topics.length > 1) {
-        topics = [subject];
-        deadline = Math.min(deadline, clock.monotonic() + PROGRESS_DELAY);
-      } else await change;
+      const { news } = changes;
+      if (news === 'work' || (news === 'progress' && !isFirst) || remaining === 0 || signal.aborted) return changes;
+      if (news === 'none') await Promise.race([work, progress]);
+      // Whatever came is mere progress, unless the work did.
+      await Promise.race([work, clock.sleep(Math.min(PROGRESS_DELAY, remaining), over)]);
     } finally {
       answered.abort(ANSWERED);
     }

@@ -195,3 +195,32 @@ test('Q11: a limit that is raised while the run goes on is heard', async () => {
   const arrays = { max_tasks: 1, task_template_version_id: 99 };
   assert.match((await world.call('setWorkflowArrayConcurrency', path, arrays)).message, /no tasks/);
 });
+
+test('mere progress waits for the work that follows it', async (t) => {
+  const own = await World.open();
+  t.after(() => own.close());
+  // Progress alone would never be answered here.
+  Object.assign(own.services.clock, { sleep: () => new Promise<void>(() => {}) });
+  const workflow = await own.run(await own.bind({ tasks: 1 }));
+  const { workflowId: workflow_id, runId: workflow_run_id } = workflow;
+  const { cursor } = await own.call(
+    'getWorkflowChanges',
+    { workflow_id },
+    { cursor: 0, wait_seconds: 0, workflow_run_id },
+  );
+  const swarm = own.call('getWorkflowChanges', { workflow_id }, { cursor, wait_seconds: 60, workflow_run_id });
+  const distributor = own.call('getTaskInstanceChanges', { workflow_run_id }, { cursor, wait_seconds: 60 });
+  const ids = await own.queue(workflow);
+  const queued = await distributor;
+  assert.deepEqual(queued.task_instances_by_status, { Q: ids });
+  const next = own.call('getTaskInstanceChanges', { workflow_run_id }, { cursor: queued.cursor, wait_seconds: 60 });
+  await own.call('instantiateTaskInstances', {}, { task_instance_ids: ids });
+  await own.start(ids);
+  await own.end(ids, 'D');
+  assert.deepEqual((await swarm).tasks_by_status, { D: workflow.taskIds });
+  await own.moveRun(workflow.runId, 'D');
+  assert.deepEqual(await next.then((answer) => [answer.task_instances_by_status, answer.workflow_run_status]), [
+    { D: ids },
+    'D',
+  ]);
+});
