@@ -17,7 +17,7 @@ export interface BenchmarkContext {
   add(figure: Figure): void;
 }
 
-/** Set by `make trial`: the benchmarks run with a hundredth of everything, to see that they work. */
+/** In a trial run (a test makes one) everything has a hundredth of its size, to see that it works. */
 const TRIAL_FACTOR = 100;
 export const FIGURES_VARIABLE = 'SKEP_BENCH_FIGURES';
 export const TRIAL_VARIABLE = 'SKEP_BENCH_TRIAL';
