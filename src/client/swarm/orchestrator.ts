@@ -9,8 +9,9 @@ import type { ServerGateway } from './gateway.ts';
 import { type OrchestratorResult, type Progress, progressOf, RunError, resultOf } from './result.ts';
 import { isRunNews, RunChecks } from './run-checks.ts';
 import { SwarmServices } from './services.ts';
-import { isWaiting, type SwarmState } from './state.ts';
+import type { SwarmState } from './state.ts';
 import type { StateUpdate } from './state-update.ts';
+import { isWaiting } from './status-counts.ts';
 import { TaskFlow } from './task-flow.ts';
 import { Turn } from './turn.ts';
 
