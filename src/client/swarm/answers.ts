@@ -57,4 +57,4 @@ export interface UnfinishedTasksResponse {
   readonly lastTaskId: number | null;
   readonly groups: readonly TaskGroup[];
 }
-export type TasksByStatus = Readonly<Record<string, readonly number[]>>;
+type TasksByStatus = Readonly<Record<string, readonly number[]>>;

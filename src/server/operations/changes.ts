@@ -3,8 +3,9 @@
  * the order of commits: a reader that passes its last cursor misses no change and gets none twice.
  */
 import { SkepError } from '../../core/errors.ts';
-import type { TaskInstanceStatus, TaskStatus, WorkflowRunStatus } from '../../core/status.ts';
+import type { TaskInstanceStatus, WorkflowRunStatus } from '../../core/status.ts';
 import type { ReadUnit } from '../db/unit.ts';
+import { type TasksByStatus, tasksByStatus } from './tasks-by-status.ts';
 
 interface Changes {
   /** To be passed next time. */
@@ -15,7 +16,7 @@ interface Changes {
 }
 
 export interface WorkflowChanges extends Changes {
-  readonly tasks: readonly { readonly id: number; readonly status: TaskStatus }[];
+  readonly tasksByStatus: TasksByStatus;
   readonly maxConcurrentlyRunning: number;
   readonly arrays: readonly { readonly id: number; readonly limit: number }[];
 }
@@ -45,16 +46,13 @@ export async function workflowChanges(
     .where('workflow_id', '=', workflowId)
     .execute();
   const { latest, since } = await span(unit, cursor);
-  const tasks = await unit.db
-    .selectFrom('task')
-    .select(['id', 'status'])
-    .where('workflow_id', '=', workflowId)
-    .where('revision', '>', since)
-    .execute();
+  const tasks = unit.db.selectFrom('task').where('workflow_id', '=', workflowId);
+  // Everything is read along the index by status, which a condition on revisions would keep the database from.
+  const changed = await tasksByStatus(since < 0 ? tasks : tasks.where('revision', '>', since));
   return {
     cursor: latest,
-    anyChange: tasks.length > 0 || [workflow, run, ...arrays].some(({ revision }) => revision > since),
-    tasks,
+    anyChange: Object.keys(changed).length > 0 || [workflow, run, ...arrays].some(({ revision }) => revision > since),
+    tasksByStatus: changed,
     workflowRunStatus: run.status,
     maxConcurrentlyRunning: workflow.max_concurrently_running,
     arrays,
