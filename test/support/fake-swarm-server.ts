@@ -3,6 +3,12 @@ import { WORKFLOW_RUN_TRANSITIONS } from '../../src/core/status.ts';
 import { FakeFailure, type FakeRequest, type FakeTransport, fakeTransport } from './fake-transport.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
+/** What the elements of a task's row in `get_tasks` are called where they have names. */
+const TASK_FIELDS = [
+  ...['array_id', 'status', 'max_attempts', 'resource_scales', 'fallback_queues', 'requested_resources'],
+  ...['cluster_name', 'queue_name', 'array_max_concurrently_running'],
+];
+
 export interface FakeTask {
   readonly taskId: number;
   readonly arrayId: number;
@@ -99,6 +105,7 @@ export class FakeSwarmServer {
     if (path.endsWith('/get_max_concurrently_running')) return { max_concurrently_running: this.limit };
     if (path.endsWith('/fetch_workflow_metadata')) return { workflow: [3, 5, this.limit] };
     if (path.includes('/get_tasks/')) return this.#page(request);
+    if (path.endsWith('/unfinished_tasks')) return this.#groups(request);
     if (path.endsWith('/get_downstream_tasks')) return this.#edges(request);
     if (path.endsWith('/time')) return { time: this.#timeText() };
     if (path.endsWith('/bind_resources')) return 77;
@@ -138,7 +145,7 @@ export class FakeSwarmServer {
     };
   }
 
-  #page({ query }: FakeRequest): unknown {
+  #page({ query }: Pick<FakeRequest, 'query'>): { tasks: Record<string, unknown[]> } {
     const rows = [...this.tasks.values()]
       .filter(({ taskId, status }) => status !== 'D' && taskId > Number(query.max_task_id))
       .sort((left, right) => left.taskId - right.taskId)
@@ -158,6 +165,20 @@ export class FakeSwarmServer {
         ],
       ]);
     return { tasks: Object.fromEntries(rows) };
+  }
+
+  /** A group for each task. */
+  #groups({ query }: FakeRequest): unknown {
+    const { tasks } = this.#page({
+      query: { max_task_id: String(query.after_task_id), chunk_size: String(query.limit) },
+    });
+    const rows = Object.entries(tasks).map(([id, row]) => ({ task: this.tasks.get(Number(id)) as FakeTask, row }));
+    const last = Math.max(...rows.map(({ task }) => task.taskId));
+    const groups = rows.map(({ task: { taskId, nodeId, downstreamNodeIds }, row }) => ({
+      ...Object.fromEntries(TASK_FIELDS.map((field, index) => [field, row[index]])),
+      tasks: [[taskId, nodeId, ...downstreamNodeIds]],
+    }));
+    return { last_task_id: rows.length === 0 ? null : last, groups };
   }
 
   #edges({ body }: FakeRequest): unknown {

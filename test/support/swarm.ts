@@ -54,6 +54,14 @@ export function makeState(tasks: readonly SwarmTask[] = [], limits: Readonly<Rec
   return state;
 }
 
+/** Makes tasks depend on another of their state. Tasks are linked in the order in which the state was given them. */
+export function link(state: SwarmState, upstream: SwarmTask, ...dependents: SwarmTask[]): void {
+  state.link(
+    upstream,
+    dependents.map(({ index }) => index),
+  );
+}
+
 /** Edges as `[from, to]` task ids. */
 export type Edges = readonly (readonly [number, number])[];
 

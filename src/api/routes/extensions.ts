@@ -23,6 +23,32 @@ export const getWorkflowChanges = skep('POST', '/workflow/{workflow_id}/changes'
   }),
 });
 
+/** What tasks of one page have in common; texts as in `get_tasks`. */
+const TaskGroup = Type.Object({
+  array_id: Id,
+  array_max_concurrently_running: Type.Integer(),
+  status: Letter,
+  max_attempts: Type.Integer(),
+  resource_scales: Nullable(Type.String()),
+  fallback_queues: Nullable(Type.String()),
+  requested_resources: Nullable(Type.String()),
+  cluster_name: Nullable(Type.String()),
+  queue_name: Nullable(Type.String()),
+  /** `[task id, node id, downstream node id, …]`, without a node where the dag has no edges of it. */
+  tasks: Type.Array(Type.Array(Id)),
+});
+
+export const getUnfinishedTasks = skep('GET', '/workflow/{workflow_id}/unfinished_tasks', {
+  summary: 'A page of the tasks that are not done, with their dependents. As `get_tasks` and `get_downstream_tasks`.',
+  params: Type.Object({ workflow_id: Type.Integer() }),
+  query: Type.Object({ after_task_id: Id, limit: Type.Integer({ minimum: 1, maximum: 100_000 }) }),
+  answer: Type.Object({
+    /** To be passed for the next page; null on the page after the last. */
+    last_task_id: Nullable(Id),
+    groups: Type.Array(TaskGroup),
+  }),
+});
+
 export const getTaskInstanceChanges = skep('POST', '/workflow_run/{workflow_run_id}/task_instance_changes', {
   summary: 'Waits until task instances of a run changed since the cursor, then says which and how.',
   params: Type.Object({ workflow_run_id: Type.Integer() }),

@@ -121,7 +121,7 @@ export class SwarmBuilder {
     await this.#build(workflow.workflowId, async (gateway) => {
       const { dagId, maxConcurrentlyRunning } = workflow;
       const state = await this.#createState(gateway, dagId, maxConcurrentlyRunning);
-      await takeWorkflow(state, workflow);
+      await takeWorkflow(state, workflow, this.#clock);
     });
   }
 
@@ -188,6 +188,7 @@ export class SwarmBuilder {
   #loadOptions(heartbeat: HeartbeatService, chunkSize: number): LoadOptions {
     return {
       chunkSize,
+      clock: this.#clock,
       callOptions: this.#callOptions,
       // Beats are on a timer, which long parsing may hold up: whatever is due goes out before the next request.
       beforeRequest: async () => {

@@ -2,54 +2,18 @@ import type { CallOptions, Requester } from '../../api/requester.ts';
 import { type AnswerOf, routes } from '../../api/routes.ts';
 import { SkepError } from '../../core/errors.ts';
 import type { TaskStatus, WorkflowRunStatus } from '../../core/status.ts';
-
-export interface HeartbeatResponse {
-  readonly status: WorkflowRunStatus;
-}
-export interface StatusUpdateResponse {
-  readonly status: WorkflowRunStatus;
-}
-export interface QueueResponse {
-  readonly tasksByStatus: TasksByStatus;
-}
-export interface TaskStatusUpdatesResponse {
-  readonly time: string;
-  readonly tasksByStatus: TasksByStatus;
-}
-export interface WorkflowMetadata {
-  readonly workflowId: number;
-  readonly dagId: number;
-  readonly maxConcurrentlyRunning: number;
-}
-export interface DownstreamTasksResponse {
-  /** By task id; tasks that nothing depends on may be absent. */
-  readonly downstreamTasks: ReadonlyMap<number, DownstreamNodes>;
-}
-export interface DownstreamNodes {
-  readonly nodeId: number;
-  readonly downstreamNodeIds: readonly number[];
-}
-export interface WorkflowChangesResponse {
-  readonly cursor: number;
-  readonly tasksByStatus: TasksByStatus;
-  readonly workflowRunStatus: WorkflowRunStatus;
-  readonly maxConcurrentlyRunning: number;
-  readonly arrayLimits: ReadonlyMap<number, number>;
-}
-/** A task as the server lists it for a resume; the texts are Python literals or JSON. */
-export interface TaskRow {
-  readonly taskId: number;
-  readonly arrayId: number;
-  readonly status: TaskStatus;
-  readonly maxAttempts: number;
-  readonly resourceScales: string | null;
-  readonly fallbackQueues: string | null;
-  readonly requestedResources: string | null;
-  readonly clusterName: string | null;
-  readonly queueName: string | null;
-  readonly arrayMaxConcurrentlyRunning: number;
-}
-type TasksByStatus = Readonly<Record<string, readonly number[]>>;
+import type {
+  DownstreamTasksResponse,
+  HeartbeatResponse,
+  QueueResponse,
+  StatusUpdateResponse,
+  TaskGroup,
+  TaskRow,
+  TaskStatusUpdatesResponse,
+  UnfinishedTasksResponse,
+  WorkflowChangesResponse,
+  WorkflowMetadata,
+} from './answers.ts';
 
 /** Every request of the swarm, in our own words; nothing else in it knows the wire. Source: swarm §4. */
 export class ServerGateway {
@@ -158,6 +122,18 @@ export class ServerGateway {
       .sort((left, right) => left.taskId - right.taskId);
   }
 
+  /** Tasks that are not done with their dependents, as {@link getTasks}. Our own servers only. */
+  async getUnfinishedTasks(
+    afterTaskId: number,
+    limit: number,
+    options?: CallOptions,
+  ): Promise<UnfinishedTasksResponse> {
+    const query = { after_task_id: afterTaskId, limit };
+    const input = { params: this.#workflow, query };
+    const answer = await this.requester.call(routes.getUnfinishedTasks, input, options);
+    return { lastTaskId: answer.last_task_id, groups: answer.groups.map(toTaskGroup) };
+  }
+
   async getDownstreamTasks(taskIds: number[], dagId: number, options?: CallOptions): Promise<DownstreamTasksResponse> {
     const body = { task_ids: taskIds, dag_id: dagId };
     const answer = await this.requester.call(routes.getDownstreamTasks, { body }, options);
@@ -196,6 +172,23 @@ function toTaskRow(taskId: number, tuple: TaskTuple): TaskRow {
     clusterName,
     queueName,
     arrayMaxConcurrentlyRunning: limit,
+  };
+}
+
+type WireTaskGroup = AnswerOf<typeof routes.getUnfinishedTasks>['groups'][number];
+
+function toTaskGroup(group: WireTaskGroup): TaskGroup {
+  return {
+    arrayId: group.array_id,
+    status: group.status as TaskStatus,
+    maxAttempts: group.max_attempts,
+    resourceScales: group.resource_scales,
+    fallbackQueues: group.fallback_queues,
+    requestedResources: group.requested_resources,
+    clusterName: group.cluster_name,
+    queueName: group.queue_name,
+    arrayMaxConcurrentlyRunning: group.array_max_concurrently_running,
+    tasks: group.tasks,
   };
 }
 

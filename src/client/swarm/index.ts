@@ -3,18 +3,18 @@ export { Cluster, Clusters } from '../resources/cluster.ts';
 export { createQueue, type Queue } from '../resources/queue.ts';
 export { ResourceScales } from '../resources/scales.ts';
 export { TaskResources } from '../resources/task-resources.ts';
+export type {
+  DownstreamTasksResponse,
+  HeartbeatResponse,
+  QueueResponse,
+  StatusUpdateResponse,
+  TaskStatusUpdatesResponse,
+  WorkflowMetadata,
+} from './answers.ts';
 export { SwarmArray } from './array.ts';
 export { SwarmBuilder, type SwarmBuilderOptions } from './builder.ts';
 export { ORCHESTRATOR_DEFAULTS, type OrchestratorConfig, type WorkflowRunConfig } from './config.ts';
-export {
-  type DownstreamTasksResponse,
-  type HeartbeatResponse,
-  type QueueResponse,
-  ServerGateway,
-  type StatusUpdateResponse,
-  type TaskStatusUpdatesResponse,
-  type WorkflowMetadata,
-} from './gateway.ts';
+export { ServerGateway } from './gateway.ts';
 export { type OrchestratorOptions, WorkflowRunOrchestrator } from './orchestrator.ts';
 export { type OrchestratorResult, type Progress, RunError } from './result.ts';
 export { type RunOptions, resumeWorkflowRun, runWorkflow } from './run.ts';

@@ -9,8 +9,9 @@ import type { ServerGateway } from './gateway.ts';
 import { type OrchestratorResult, type Progress, progressOf, RunError, resultOf } from './result.ts';
 import { isRunNews, RunChecks } from './run-checks.ts';
 import { SwarmServices } from './services.ts';
-import { isWaiting, type SwarmState } from './state.ts';
+import type { SwarmState } from './state.ts';
 import type { StateUpdate } from './state-update.ts';
+import { isWaiting } from './status-counts.ts';
 import { TaskFlow } from './task-flow.ts';
 import { Turn } from './turn.ts';
 
@@ -231,7 +232,7 @@ export class WorkflowRunOrchestrator {
       apply: (part) => this.take(part),
       ...(signal ? { signal } : {}),
     });
-    const moved = [...update.taskStatuses.values()].some((status) => !isWaiting(status));
+    const moved = movesAny(update);
     if (moved) this.services.changes.expectNews();
     return moved;
   }
@@ -262,6 +263,12 @@ export class WorkflowRunOrchestrator {
   #elapsed(): number {
     return (this.#options.clock.monotonic() - this.#started) / 1000;
   }
+}
+
+/** Whether an update says of any task that it waits no more. */
+function movesAny({ taskStatuses }: StateUpdate): boolean {
+  for (const status of taskStatuses.values()) if (!isWaiting(status)) return true;
+  return false;
 }
 
 function refusal(workflowRunId: number, wanted: WorkflowRunStatus, status: WorkflowRunStatus): SkepError {

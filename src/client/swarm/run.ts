@@ -1,4 +1,3 @@
-import { capabilitiesOf } from '../../api/capabilities.ts';
 import type { Requester } from '../../api/requester.ts';
 import { routes } from '../../api/routes.ts';
 import { orAborted } from '../../core/abort.ts';
@@ -34,10 +33,6 @@ export interface RunOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-/** Tasks per page of a resume by id: what peers ask for, and what our own servers answer at no greater cost a task. */
-const PEER_CHUNK = 500;
-const OWN_CHUNK = 5000;
-
 /** Attempts to report that building failed. */
 const LAST_WORDS_ATTEMPTS = 4;
 
@@ -52,10 +47,7 @@ export function runWorkflow(options: RunOptions & { readonly workflow: BoundWork
 
 /** Drives one run of a workflow that only the server knows: those of its tasks that are not done. */
 export function resumeWorkflowRun(options: RunOptions & { readonly workflowId: number }): Promise<OrchestratorResult> {
-  return run(options, async (builder) => {
-    const isOwn = (await capabilitiesOf(options.requester)) !== undefined;
-    await builder.buildFromWorkflowId(options.workflowId, { edgeChunkSize: isOwn ? OWN_CHUNK : PEER_CHUNK });
-  });
+  return run(options, (builder) => builder.buildFromWorkflowId(options.workflowId));
 }
 
 async function run(options: RunOptions, build: (builder: SwarmBuilder) => Promise<void>): Promise<OrchestratorResult> {

@@ -61,21 +61,28 @@ export class StateUpdate {
 
   /** Both updates as one new update; where both say something, `other` wins. */
   merge(other: StateUpdate): StateUpdate {
+    return StateUpdate.merged([this, other]);
+  }
+
+  /** All updates as one; where several say something, the last wins. Costs what they hold, however many they are. */
+  static merged(updates: readonly StateUpdate[]): StateUpdate {
+    const last = <Value>(field: (update: StateUpdate) => Value | undefined) =>
+      updates.map(field).findLast((value) => value !== undefined);
     return new StateUpdate({
-      taskStatuses: joined(this.taskStatuses, other.taskStatuses),
-      maxConcurrentlyRunning: other.maxConcurrentlyRunning ?? this.maxConcurrentlyRunning,
-      arrayLimits: joined(this.arrayLimits, other.arrayLimits),
-      workflowRunStatus: other.workflowRunStatus ?? this.workflowRunStatus,
-      syncTime: other.syncTime ?? this.syncTime,
+      taskStatuses: joined(updates.map(({ taskStatuses }) => taskStatuses)),
+      maxConcurrentlyRunning: last((update) => update.maxConcurrentlyRunning),
+      arrayLimits: joined(updates.map(({ arrayLimits }) => arrayLimits)),
+      workflowRunStatus: last((update) => update.workflowRunStatus),
+      syncTime: last((update) => update.syncTime),
     });
   }
 }
 
-/** Spares the copy where one side is empty, which is the rule: answers carry one kind of news each. */
-function joined<Value>(
-  left: ReadonlyMap<number, Value>,
-  right: ReadonlyMap<number, Value>,
-): ReadonlyMap<number, Value> {
-  if (left.size === 0) return right;
-  return right.size === 0 ? left : new Map([...left, ...right]);
+/** Spares the copy where only one part holds anything, which is the rule: answers carry one kind of news each. */
+function joined<Value>(parts: readonly ReadonlyMap<number, Value>[]): ReadonlyMap<number, Value> {
+  const filled = parts.filter(({ size }) => size > 0);
+  if (filled.length <= 1) return filled[0] ?? NONE;
+  const all = new Map<number, Value>();
+  for (const part of filled) for (const [id, value] of part) all.set(id, value);
+  return all;
 }

@@ -1,10 +1,12 @@
-import { ACTIVE_TASK_STATUSES, type TaskStatus, type WorkflowRunStatus } from '../../core/status.ts';
+import type { TaskStatus, WorkflowRunStatus } from '../../core/status.ts';
 import type { TaskResources } from '../resources/task-resources.ts';
 import type { SwarmArray } from './array.ts';
 import { ReadyQueue } from './ready-queue.ts';
 import type { StateUpdate } from './state-update.ts';
+import { StatusCounts } from './status-counts.ts';
 import { createStatusMap } from './status-view.ts';
 import type { SwarmTask } from './task.ts';
+import { TaskGraph } from './task-graph.ts';
 
 export { StateUpdate } from './state-update.ts';
 
@@ -15,9 +17,6 @@ export interface SwarmStateFields {
   readonly status?: WorkflowRunStatus;
   readonly maxConcurrentlyRunning?: number;
 }
-
-const ACTIVE: ReadonlySet<string> = new Set(ACTIVE_TASK_STATUSES);
-const WAITING: ReadonlySet<string> = new Set<TaskStatus>(['G', 'A']);
 
 /**
  * Everything that one run knows about its tasks. All moves go through here, and each costs the same whatever the size of
@@ -36,8 +35,10 @@ export class SwarmState {
   numPreviouslyComplete = 0;
   readonly taskStatusMap = createStatusMap(this);
   readonly #tasks = new Map<number, SwarmTask>();
+  readonly #graph = new TaskGraph();
   readonly #arrays = new Map<number, SwarmArray>();
-  readonly #counts = new Map<TaskStatus, number>();
+  readonly #counts = new StatusCounts();
+  #active = 0;
   readonly #ready = new ReadyQueue();
   readonly #resources = new Map<string, TaskResources>();
 
@@ -65,7 +66,22 @@ export class SwarmState {
   /** Registers a task; its array must be registered before. */
   addTask(task: SwarmTask): void {
     this.#tasks.set(task.taskId, task);
+    task.graph = this.#graph;
+    task.index = this.#graph.add(task);
     this.#count(task, 1);
+  }
+
+  /**
+   * Sets the dependents of a task, by their `index`, and counts it among their upstreams. To be called when all tasks are
+   * registered, once for each that has dependents, in the order in which they were registered.
+   */
+  link(task: SwarmTask, dependents: Iterable<number>): void {
+    this.#graph.link(task.index, dependents);
+  }
+
+  /** Gives back the room that was kept for further tasks and edges. */
+  trim(): void {
+    this.#graph.trim();
   }
 
   addArray(array: SwarmArray): void {
@@ -82,11 +98,11 @@ export class SwarmState {
 
   /** How many tasks have a status, also one that this version does not know. */
   countOf(status: TaskStatus): number {
-    return this.#counts.get(status) ?? 0;
+    return this.#counts.of(status).size;
   }
 
   getActiveTaskCount(): number {
-    return ACTIVE_TASK_STATUSES.reduce((sum, status) => sum + this.countOf(status), 0);
+    return this.#active;
   }
 
   getReadyToRunCount(): number {
@@ -174,10 +190,10 @@ export class SwarmState {
     for (const task of tasks) {
       if (task.isCredited) continue;
       task.isCredited = true;
-      for (const dependent of task.downstreamTasks) {
+      task.forEachDependent((dependent) => {
         dependent.numUpstreamsDone += 1;
         if (dependent.allUpstreamsDone && dependent.status === 'G') ready.push(dependent);
-      }
+      });
     }
     return ready;
   }
@@ -187,10 +203,10 @@ export class SwarmState {
     for (const task of tasks) {
       if (!task.isCredited) continue;
       task.isCredited = false;
-      for (const dependent of task.downstreamTasks) {
+      task.forEachDependent((dependent) => {
         dependent.numUpstreamsDone -= 1;
         if (dependent.status === 'G') this.#ready.remove(dependent);
-      }
+      });
     }
   }
 
@@ -225,18 +241,16 @@ export class SwarmState {
     this.#count(task, -1);
     task.status = status;
     this.#count(task, 1);
-    if (!WAITING.has(status)) this.#ready.remove(task);
+    if (!this.#counts.of(status).isWaiting) this.#ready.remove(task);
     return true;
   }
 
   #count(task: SwarmTask, change: 1 | -1): void {
-    this.#counts.set(task.status, this.countOf(task.status) + change);
-    const array = ACTIVE.has(task.status) ? this.#arrays.get(task.arrayId) : undefined;
+    const count = this.#counts.of(task.status);
+    count.size += change;
+    if (!count.isActive) return;
+    this.#active += change;
+    const array = this.#arrays.get(task.arrayId);
     if (array !== undefined) array.activeCount += change;
   }
-}
-
-/** Whether a task of this status waits to be queued (or to become ready). */
-export function isWaiting(status: TaskStatus): boolean {
-  return WAITING.has(status);
 }

@@ -1,6 +1,8 @@
+import type { Clock } from '../../core/clock.ts';
 import type { Cluster, Clusters } from '../resources/cluster.ts';
 import type { Queue } from '../resources/queue.ts';
 import { SwarmArray } from './array.ts';
+import { inSlices } from './in-slices.ts';
 import type { BoundTask, BoundWorkflow } from './source.ts';
 import type { SwarmState } from './state.ts';
 import { SwarmTask } from './task.ts';
@@ -10,13 +12,14 @@ import { SwarmTask } from './task.ts';
  * that both ends of every edge agree. Source: swarm §6.3.
  * @throws SkepError cluster_unknown, queue_unknown
  */
-export async function takeWorkflow(state: SwarmState, workflow: BoundWorkflow): Promise<void> {
+export async function takeWorkflow(state: SwarmState, workflow: BoundWorkflow, clock: Clock): Promise<void> {
   for (const { arrayId, name, maxConcurrentlyRunning } of workflow.boundArrays) {
     state.addArray(new SwarmArray(arrayId, maxConcurrentlyRunning, name));
   }
   const places = await resolvePlaces(workflow);
-  for (const bound of workflow.boundTasks) addTask(state, bound, places.get(placeKey(bound)) as Place);
-  for (const bound of workflow.boundTasks) link(state, bound);
+  await inSlices(workflow.boundTasks, clock, (bound) => addTask(state, bound, places.get(placeKey(bound)) as Place));
+  await inSlices(workflow.boundTasks, clock, (bound) => link(state, bound));
+  state.trim();
   state.computeInitialUpstreamDoneCounts();
   state.numPreviouslyComplete = state.getDoneCount();
 }
@@ -67,10 +70,11 @@ function addTask(state: SwarmState, bound: BoundTask, { cluster, fallbackQueues 
 }
 
 function link(state: SwarmState, bound: BoundTask): void {
-  const dependents: SwarmTask[] = [];
+  const dependents: number[] = [];
   for (const { taskId } of bound.downstreamTasks) {
     const dependent = state.getTask(taskId);
-    if (dependent !== null) dependents.push(dependent);
+    if (dependent !== null) dependents.push(dependent.index);
   }
-  state.getTask(bound.taskId)?.setDownstreamTasks(dependents);
+  const task = state.getTask(bound.taskId);
+  if (task !== null && dependents.length > 0) state.link(task, dependents);
 }

@@ -4,6 +4,7 @@ import type { Queue } from '../resources/queue.ts';
 import type { ResourceScales } from '../resources/scales.ts';
 import type { TaskResources } from '../resources/task-resources.ts';
 import type { ComputeResourcesCallable } from './source.ts';
+import type { TaskGraph } from './task-graph.ts';
 
 export interface SwarmTaskFields {
   readonly taskId: number;
@@ -16,8 +17,6 @@ export interface SwarmTaskFields {
   readonly resourceScales: ResourceScales;
   readonly fallbackQueues: readonly Queue[];
 }
-
-const NOBODY: readonly SwarmTask[] = [];
 
 /**
  * One task as the swarm sees it. Its status and its place in the ready queue are changed by `SwarmState` only, because
@@ -35,12 +34,13 @@ export class SwarmTask {
   computeResourcesCallable: ComputeResourcesCallable | undefined;
   readonly resourceScales: ResourceScales;
   readonly fallbackQueues: readonly Queue[];
-  /** Direct dependents of this state; a plain array, because a million tasks have one each. */
-  downstreamTasks: readonly SwarmTask[] = NOBODY;
   numUpstreams = 0;
   numUpstreamsDone = 0;
   /** Whether this task counts in `numUpstreamsDone` of its dependents. */
   isCredited = false;
+  /** Where its dependents are written down, and its index there; set when it is registered with a state. */
+  graph: TaskGraph | null = null;
+  index = 0;
   /** Place in the ready queue (smaller is earlier); 0 when the task is not in it. */
   readyOrder = 0;
 
@@ -56,12 +56,15 @@ export class SwarmTask {
     this.fallbackQueues = fields.fallbackQueues;
   }
 
-  /** Sets the dependents and counts this task among their upstreams. To be called once. */
-  setDownstreamTasks(dependents: readonly SwarmTask[]): void {
-    if (dependents.length === 0) return;
-    // A copy has no spare room, which a list that grew has a lot of.
-    this.downstreamTasks = dependents.slice();
-    for (const dependent of dependents) dependent.numUpstreams += 1;
+  /** Direct dependents within its state: a new list at each call. */
+  get downstreamTasks(): SwarmTask[] {
+    const dependents: SwarmTask[] = [];
+    this.forEachDependent((dependent) => dependents.push(dependent));
+    return dependents;
+  }
+
+  forEachDependent(action: (dependent: SwarmTask) => void): void {
+    this.graph?.forEachDependent(this.index, action);
   }
 
   /** @throws SkepError internal when more upstreams are done than exist. */

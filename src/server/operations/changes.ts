@@ -7,10 +7,12 @@ import {
   ACTIVE_TASK_STATUSES,
   DISTRIBUTOR_STATUSES,
   type TaskInstanceStatus,
-  type TaskStatus,
   type WorkflowRunStatus,
 } from '../../core/status.ts';
 import type { ReadUnit } from '../db/unit.ts';
+import { type TasksByStatus, tasksByStatus } from './tasks-by-status.ts';
+
+const ACTIVE: ReadonlySet<string> = new Set(ACTIVE_TASK_STATUSES);
 
 interface Changes {
   /** To be passed next time. */
@@ -21,7 +23,7 @@ interface Changes {
 }
 
 export interface WorkflowChanges extends Changes {
-  readonly tasks: readonly { readonly id: number; readonly status: TaskStatus }[];
+  readonly tasksByStatus: TasksByStatus;
   readonly maxConcurrentlyRunning: number;
   readonly arrays: readonly { readonly id: number; readonly limit: number }[];
 }
@@ -51,20 +53,17 @@ export async function workflowChanges(
     .where('workflow_id', '=', workflowId)
     .execute();
   const { latest, since } = await span(unit, cursor);
-  const tasks = await unit.db
-    .selectFrom('task')
-    .select(['id', 'status'])
-    .where('workflow_id', '=', workflowId)
-    .where('revision', '>', since)
-    .execute();
+  const tasks = unit.db.selectFrom('task').where('workflow_id', '=', workflowId);
+  // Everything is read along the index by status, which a condition on revisions would keep the database from.
+  const changed = await tasksByStatus(since < 0 ? tasks : tasks.where('revision', '>', since));
   return {
     cursor: latest,
     news: newsOf(
       [workflow, run, ...arrays].some(({ revision }) => revision > since),
-      tasks,
-      (status) => !ACTIVE_TASK_STATUSES.includes(status),
+      Object.keys(changed),
+      (status) => !ACTIVE.has(status),
     ),
-    tasks,
+    tasksByStatus: changed,
     workflowRunStatus: run.status,
     maxConcurrentlyRunning: workflow.max_concurrently_running,
     arrays,
@@ -89,19 +88,24 @@ export async function instanceChanges(
     .execute();
   return {
     cursor: latest,
-    news: newsOf(run.revision > since, instances, (status) => DISTRIBUTOR_STATUSES.includes(status)),
+    news: newsOf(
+      run.revision > since,
+      instances.map(({ status }) => status),
+      (status) => DISTRIBUTOR_STATUSES.includes(status),
+    ),
     instances,
     workflowRunStatus: run.status,
   };
 }
 
+/** `statuses` are those that tasks or instances have come to. */
 function newsOf<Status>(
   ofTheWhole: boolean,
-  parts: readonly { readonly status: Status }[],
+  statuses: readonly Status[],
   isWork: (status: Status) => boolean,
 ): Changes['news'] {
-  if (ofTheWhole || parts.some(({ status }) => isWork(status))) return 'work';
-  return parts.length > 0 ? 'progress' : 'none';
+  if (ofTheWhole || statuses.some(isWork)) return 'work';
+  return statuses.length > 0 ? 'progress' : 'none';
 }
 
 async function runOf({ db }: ReadUnit, id: number) {

@@ -1,7 +1,7 @@
 /** Status polling of tasks by time, for peers without the change feed. Source: http-fsm §4.1, §8.9. */
-import type { TaskStatus } from '../../core/status.ts';
 import { parseTimeText } from '../db/time.ts';
 import type { ReadUnit } from '../db/unit.ts';
+import { type TasksByStatus, tasksByStatus } from './tasks-by-status.ts';
 
 /**
  * A change is stamped when its transaction begins and seen when it ends, and the peer's clock text has whole seconds. So
@@ -18,12 +18,12 @@ export async function taskUpdatesSince(
   unit: ReadUnit,
   workflowId: number,
   lastSync: string | undefined,
-): Promise<{ id: number; status: TaskStatus }[]> {
-  const tasks = unit.db.selectFrom('task').select(['id', 'status']).where('workflow_id', '=', workflowId);
-  if (lastSync === undefined) return tasks.execute();
+): Promise<TasksByStatus> {
+  const tasks = unit.db.selectFrom('task').where('workflow_id', '=', workflowId);
+  if (lastSync === undefined) return tasksByStatus(tasks);
   const since = parseTimeText(lastSync);
-  if (since === undefined) return [];
-  return tasks.where('revision', '>', await lastRevisionBefore(unit, workflowId, since - MARGIN)).execute();
+  if (since === undefined) return {};
+  return tasksByStatus(tasks.where('revision', '>', await lastRevisionBefore(unit, workflowId, since - MARGIN)));
 }
 
 /**

@@ -12,7 +12,7 @@ export const changeHandlers = {
   getTaskStatusUpdates({ params, body, services }) {
     return services.database.read(async (unit) => {
       const tasks = await taskUpdatesSince(unit, params.workflow_id, body.last_sync ?? undefined);
-      return { tasks_by_status: idsByStatus(tasks), time: timeText(unit.now) };
+      return { tasks_by_status: tasks, time: timeText(unit.now) };
     });
   },
 
@@ -24,7 +24,7 @@ export const changeHandlers = {
     const changes = await awaitChanges(services, { subject, seconds: body.wait_seconds, signal, read });
     return {
       cursor: changes.cursor,
-      tasks_by_status: idsByStatus(changes.tasks),
+      tasks_by_status: changes.tasksByStatus,
       workflow_run_status: changes.workflowRunStatus,
       max_concurrently_running: changes.maxConcurrentlyRunning,
       array_limits: Object.fromEntries(changes.arrays.map(({ id, limit }) => [id, limit])),

@@ -4,6 +4,7 @@ import { SkepError } from '../../core/errors.ts';
 import { WORKFLOW_STATUSES } from '../../core/status.ts';
 import { type Handlers, HttpAnswer } from '../handler.ts';
 import { templateConcurrency } from '../operations/arrays.ts';
+import { unfinishedTaskPage } from '../operations/unfinished-tasks.ts';
 import { templateDependencies } from '../operations/views/workflows.ts';
 import {
   bindWorkflow,
@@ -66,6 +67,27 @@ export const workflowHandlers = {
       unfinishedTasks(unit, params.workflow_id, query.max_task_id, query.chunk_size),
     );
     return { tasks: Object.fromEntries(tasks.map((task) => [task.id, taskTuple(task)])) };
+  },
+
+  getUnfinishedTasks: async ({ params, query, services }) => {
+    const { lastTaskId, groups } = await services.database.read((unit) =>
+      unfinishedTaskPage(unit, params.workflow_id, query.after_task_id, query.limit),
+    );
+    return {
+      last_task_id: lastTaskId,
+      groups: groups.map((group) => ({
+        array_id: group.array_id,
+        array_max_concurrently_running: group.array_limit,
+        status: group.status,
+        max_attempts: group.max_attempts,
+        resource_scales: group.resource_scales,
+        fallback_queues: group.fallback_queues,
+        requested_resources: group.requested_resources,
+        cluster_name: group.cluster,
+        queue_name: group.queue,
+        tasks: group.tasks,
+      })),
+    };
   },
 
   getAvailableStatuses: async () => ({

@@ -3,14 +3,16 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { ResourceScales } from '../../../src/client/resources/scales.ts';
 import { SwarmBuilder, type SwarmBuilderOptions } from '../../../src/client/swarm/builder.ts';
+import type { SwarmState } from '../../../src/client/swarm/state.ts';
 import type { TaskStatus } from '../../../src/core/status.ts';
 import { FakeSwarmServer } from '../../support/fake-swarm-server.ts';
 import { type Edges, makeQueue, makeRequester, makeWorkflow, snapshot } from '../../support/swarm.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
-function setUp(options: SwarmBuilderOptions = {}) {
+/** A builder and a plain server, or with `own` one of ours. */
+function setUp({ own = false, ...options }: SwarmBuilderOptions & { own?: boolean } = {}) {
   const clock = new VirtualClock();
-  const server = new FakeSwarmServer(clock);
+  const server = new FakeSwarmServer(clock, { feed: own });
   const requester = makeRequester(server.transport, clock);
   const builder = new SwarmBuilder(requester, 7, { clock, ...options });
   return { clock, server, requester, builder };
@@ -120,6 +122,56 @@ test('tasks come in pages by numeric id, also across powers of ten, each once an
     const pages = Math.floor(all.length / chunkSize) + 1;
     assert.equal(server.countOf('get_tasks'), pages, `chunk size ${chunkSize}`);
     assert.equal(server.countOf('get_downstream_tasks'), Math.ceil(all.length / chunkSize));
+  }
+});
+
+test('where there is more than a page, our own servers are asked for tasks and edges at once', async () => {
+  const { builder, server } = setUp({ own: true });
+  for (let id = 1; id <= 7; id++) server.addTask(id, { downstream: id < 7 ? [id + 1] : [] });
+  await builder.buildFromWorkflowId(3, 2);
+  assert.deepEqual(ids(builder.tasks.values()), [1, 2, 3, 4, 5, 6, 7]);
+  assert.deepEqual(ids(builder.tasks.get(2)?.downstreamTasks), [3]);
+  assert.deepEqual(ids(builder.tasks.get(5)?.downstreamTasks), [6]);
+  assert.deepEqual(server.transport.lines.slice(3, -1), [
+    'GET /v3/workflow/get_tasks/3',
+    'POST /v3/task/get_downstream_tasks',
+    'GET /v3/cluster/dummy',
+    'GET /v3/cluster/4/queue/null.q',
+    'GET /skep/capabilities',
+    'GET /skep/workflow/3/unfinished_tasks',
+    'GET /skep/workflow/3/unfinished_tasks',
+  ]);
+});
+
+test('the edges of several pages are asked for while further pages come', async () => {
+  const { clock, builder, server } = setUp();
+  for (let id = 1; id <= 10; id++) server.addTask(id, { downstream: [id + 1] });
+  const send = server.transport.send.bind(server.transport);
+  let asked = 0;
+  let most = 0;
+  server.transport.send = async (request) => {
+    if (!request.url.includes('get_downstream_tasks')) return send(request);
+    most = Math.max(most, ++asked);
+    await clock.sleep(1000);
+    asked -= 1;
+    return send(request);
+  };
+  await clock.runUntil(builder.buildFromWorkflowId(3, 1));
+  assert.equal(builder.tasks.size, 10);
+  assert.ok(most > 1);
+});
+
+test('a page that fails ends the build with its error, whatever else is under way', async () => {
+  for (const [path, own] of [
+    ['get_downstream_tasks', false],
+    ['get_tasks', false],
+    ['unfinished_tasks', true],
+  ] as const) {
+    const { clock, builder, server } = setUp({ own });
+    for (let id = 1; id <= 10; id++) server.addTask(id);
+    server.fail(path, 1, 400);
+    await assert.rejects(builder.buildFromWorkflowId(3, 1), { code: 'request_refused' });
+    assert.equal(clock.pending, 0);
   }
 });
 
@@ -251,21 +303,25 @@ test('an aborted build ends at once', async () => {
   assert.equal(clock.pending, 0);
 });
 
-async function buildBoth(count: number, edges: Edges, statuses: Record<number, TaskStatus> = {}) {
+/** The state that is built in memory, and those that are built from a plain server and from one of ours. */
+async function buildAll(count: number, edges: Edges, statuses: Record<number, TaskStatus> = {}) {
   const memory = setUp();
   const workflow = makeWorkflow(memory.requester, { count, edges, statuses }, () => ({}));
   await memory.builder.buildFromWorkflow(workflow);
-  const stored = setUp();
-  for (let id = 1; id <= count; id++) {
-    const downstream = edges.filter(([from]) => from === id).map(([, to]) => to);
-    stored.server.addTask(id, { downstream, status: statuses[id] ?? 'G' });
+  const states = [memory.builder.state];
+  for (const own of [false, true]) {
+    const stored = setUp({ own });
+    for (let id = 1; id <= count; id++) {
+      const downstream = edges.filter(([from]) => from === id).map(([, to]) => to);
+      stored.server.addTask(id, { downstream, status: statuses[id] ?? 'G' });
+    }
+    await stored.builder.buildFromWorkflowId(3, 3);
+    states.push(stored.builder.state);
   }
-  await stored.builder.buildFromWorkflowId(3, 3);
-  assert.ok(memory.builder.state && stored.builder.state);
-  return [snapshot(memory.builder.state), snapshot(stored.builder.state)] as const;
+  return states.map((state) => snapshot(state as SwarmState));
 }
 
-test('both ways to build give the same state: chain, diamond, fan out and in', async () => {
+test('all ways to build give the same state: chain, diamond, fan out and in', async () => {
   const shapes: [number, Edges][] = [
     [1, []],
     [6, [1, 2, 3, 4, 5].map((id) => [id, id + 1] as const)],
@@ -290,12 +346,12 @@ test('both ways to build give the same state: chain, diamond, fan out and in', a
     ],
   ];
   for (const [count, edges] of shapes) {
-    const [memory, stored] = await buildBoth(count, edges, { [count]: 'R' });
-    assert.deepEqual(memory, stored);
+    const [memory, plain, own] = await buildAll(count, edges, { [count]: 'R' });
+    assert.deepEqual([plain, own], [memory, memory]);
   }
 });
 
-test('both ways to build give the same state: random graphs', async () => {
+test('all ways to build give the same state: random graphs', async () => {
   const graph = fc.integer({ min: 1, max: 12 }).chain((count) =>
     fc.record({
       count: fc.constant(count),
@@ -308,8 +364,8 @@ test('both ways to build give the same state: random graphs', async () => {
       for (let from = 1; from <= count; from++) {
         for (let to = from + 1; to <= count; to++) if (bits[from * count + to - count - 1]) edges.push([from, to]);
       }
-      const [memory, stored] = await buildBoth(count, edges);
-      assert.deepEqual(memory, stored);
+      const [memory, plain, own] = await buildAll(count, edges);
+      assert.deepEqual([plain, own], [memory, memory]);
     }),
     { numRuns: 25 },
   );

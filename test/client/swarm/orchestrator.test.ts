@@ -9,7 +9,7 @@ import type { SwarmTask } from '../../../src/client/swarm/task.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import type { WorkflowRunStatus } from '../../../src/core/status.ts';
 import { FakeSwarmServer } from '../../support/fake-swarm-server.ts';
-import { makeRequester, makeState, makeTask } from '../../support/swarm.ts';
+import { link, makeRequester, makeState, makeTask } from '../../support/swarm.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 function orchestratorOf(
@@ -20,10 +20,7 @@ function orchestratorOf(
   const clock = new VirtualClock();
   const server = new FakeSwarmServer(clock);
   server.runStatus = status;
-  for (const task of tasks) {
-    const downstream = task.downstreamTasks.map(({ taskId }) => taskId);
-    server.addTask(task.taskId, { arrayId: task.arrayId, status: task.status, downstream });
-  }
+  for (const { taskId, arrayId, status } of tasks) server.addTask(taskId, { arrayId, status });
   const state = makeState(tasks);
   state.status = status;
   const gateway = new ServerGateway(makeRequester(server.transport, clock), 3, 7);
@@ -162,8 +159,8 @@ test('O10: done tasks end the run with D, after it was set to R', async () => {
 
 test('O10: a failed task ends the run with E, and what depends on it stays registered', async () => {
   const [failing, dependent, other] = [makeTask(1), makeTask(2), makeTask(3)];
-  failing.setDownstreamTasks([dependent]);
-  const { clock, server, orchestrator } = orchestratorOf([failing, dependent, other], {}, 'O');
+  const { clock, server, state, orchestrator } = orchestratorOf([failing, dependent, other], {}, 'O');
+  link(state, failing, dependent);
   server.onQueued = (_, ids) => void clock.after(10, () => ids.map((id) => server.set(id, id === 1 ? 'F' : 'D')));
   const result = await clock.runUntil(orchestrator.run(alive));
   assert.deepEqual([result.finalStatus, server.runStatus], ['E', 'E']);

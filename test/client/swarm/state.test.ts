@@ -4,7 +4,7 @@ import { TaskResources } from '../../../src/client/resources/task-resources.ts';
 import { SwarmArray } from '../../../src/client/swarm/array.ts';
 import { StateUpdate, SwarmState } from '../../../src/client/swarm/state.ts';
 import type { TaskStatus } from '../../../src/core/status.ts';
-import { makeQueue, makeState, makeTask } from '../../support/swarm.ts';
+import { link, makeQueue, makeState, makeTask } from '../../support/swarm.ts';
 
 const statuses = (entries: Readonly<Record<number, TaskStatus>>) =>
   new StateUpdate({ taskStatuses: new Map(Object.entries(entries).map(([id, status]) => [Number(id), status])) });
@@ -121,8 +121,8 @@ test('S11: one task is updated only if it changes', () => {
 test('S12: completions make dependents ready when the last upstream is done', () => {
   const [one, other, waiting, busy] = [makeTask(1), makeTask(2), makeTask(3), makeTask(4, { status: 'R' })];
   const state = makeState([one, other, waiting, busy]);
-  one.setDownstreamTasks([waiting, busy]);
-  other.setDownstreamTasks([waiting]);
+  link(state, one, waiting, busy);
+  link(state, other, waiting);
   assert.deepEqual(state.propagateCompletions([one]), []);
   assert.deepEqual([waiting.numUpstreamsDone, busy.numUpstreamsDone], [1, 1]);
   assert.deepEqual(state.propagateCompletions([other]), [waiting]);
@@ -131,7 +131,7 @@ test('S12: completions make dependents ready when the last upstream is done', ()
 test('a task that completes twice counts once; one that is reset takes its credit back', () => {
   const [upstream, dependent] = [makeTask(1, { status: 'D' }), makeTask(2)];
   const state = makeState([upstream, dependent]);
-  upstream.setDownstreamTasks([dependent]);
+  link(state, upstream, dependent);
   assert.deepEqual(state.propagateCompletions([upstream]), [dependent]);
   assert.deepEqual(state.propagateCompletions([upstream]), []);
   state.enqueueTask(dependent);
@@ -174,8 +174,8 @@ test('S14: the first resources stored for a value are the ones that all get', ()
 test('S15: tasks that were done before credit all their dependents', () => {
   const [done, open, dependent] = [makeTask(1, { status: 'D' }), makeTask(2), makeTask(3)];
   const state = makeState([done, open, dependent]);
-  done.setDownstreamTasks([dependent]);
-  open.setDownstreamTasks([dependent]);
+  link(state, done, dependent);
+  link(state, open, dependent);
   state.computeInitialUpstreamDoneCounts();
   assert.deepEqual([dependent.numUpstreams, dependent.numUpstreamsDone, dependent.allUpstreamsDone], [2, 1, false]);
 });

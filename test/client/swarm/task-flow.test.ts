@@ -5,7 +5,7 @@ import { StateUpdate, type SwarmState } from '../../../src/client/swarm/state.ts
 import type { SwarmTask } from '../../../src/client/swarm/task.ts';
 import { TaskFlow } from '../../../src/client/swarm/task-flow.ts';
 import { createLog, silentLog } from '../../../src/core/log.ts';
-import { makeQueue, makeState, makeTask } from '../../support/swarm.ts';
+import { link, makeQueue, makeState, makeTask } from '../../support/swarm.ts';
 
 function flowOf(...tasks: SwarmTask[]) {
   const state = makeState(tasks);
@@ -23,7 +23,6 @@ function drained(state: SwarmState): number[] {
 
 test('O3: the fringe is the adjusted tasks, scaled, and the registered ones without open upstreams', async () => {
   const [blocker, blocked] = [makeTask(5), makeTask(6)];
-  blocker.setDownstreamTasks([blocked]);
   const adjusted = makeTask(9, { status: 'A', memory: 40 });
   const { state, flow } = flowOf(
     blocked,
@@ -33,6 +32,7 @@ test('O3: the fringe is the adjusted tasks, scaled, and the registered ones with
     makeTask(3, { status: 'R' }),
     makeTask(4, { status: 'D' }),
   );
+  link(state, blocker, blocked);
   await flow.enqueueFringe();
   assert.deepEqual(drained(state), [9, 2, 5]);
   assert.equal(adjusted.currentTaskResources.requestedResources.memory, 60);
@@ -40,8 +40,8 @@ test('O3: the fringe is the adjusted tasks, scaled, and the registered ones with
 
 test('O7: a done task counts, and makes its dependents ready; an adjusted one goes to the front', async () => {
   const [one, two, three] = [makeTask(1, { status: 'R' }), makeTask(2), makeTask(3, { status: 'R' })];
-  one.setDownstreamTasks([two]);
   const { state, flow, take } = flowOf(one, two, three);
+  link(state, one, two);
   await take({ D: [1], A: [3] });
   assert.equal(flow.completions, 1);
   assert.deepEqual(drained(state), [3, 2]);
@@ -50,8 +50,8 @@ test('O7: a done task counts, and makes its dependents ready; an adjusted one go
 test('O8: a dependent that comes back in the same batch as its upstream is made ready once', async () => {
   for (const upstreamId of [1, 3]) {
     const [upstream, dependent] = [makeTask(upstreamId, { status: 'R' }), makeTask(2, { status: 'R' })];
-    upstream.setDownstreamTasks([dependent]);
     const { state, take } = flowOf(upstream, dependent);
+    link(state, upstream, dependent);
     await take({ D: [upstreamId], G: [2] });
     assert.deepEqual(drained(state), [2]);
   }
@@ -59,8 +59,8 @@ test('O8: a dependent that comes back in the same batch as its upstream is made 
 
 test('a retry goes to the back, unless it waits for upstreams', async () => {
   const [open, dependent] = [makeTask(1), makeTask(2, { status: 'R' })];
-  open.setDownstreamTasks([dependent]);
   const { state, flow, take } = flowOf(open, dependent, makeTask(3, { status: 'R' }));
+  link(state, open, dependent);
   await flow.enqueueFringe();
   await take({ G: [2, 3] });
   assert.deepEqual(drained(state), [1, 3]);
@@ -68,9 +68,9 @@ test('a retry goes to the back, unless it waits for upstreams', async () => {
 
 test('a task that is reset and completes again counts its dependents right', async () => {
   const [one, two, three] = [makeTask(1, { status: 'D' }), makeTask(2, { status: 'D' }), makeTask(3)];
-  one.setDownstreamTasks([three]);
-  two.setDownstreamTasks([three]);
   const { state, flow, take } = flowOf(one, two, three);
+  link(state, one, three);
+  link(state, two, three);
   state.computeInitialUpstreamDoneCounts();
   await flow.enqueueFringe();
   assert.equal(state.getReadyToRunCount(), 1);

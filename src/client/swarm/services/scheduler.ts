@@ -2,8 +2,9 @@ import type { Clock } from '../../../core/clock.ts';
 import type { Logger } from '../../../core/log.ts';
 import type { TaskStatus } from '../../../core/status.ts';
 import type { ServerGateway } from '../gateway.ts';
-import { isWaiting, type SwarmState } from '../state.ts';
+import type { SwarmState } from '../state.ts';
 import { StateUpdate } from '../state-update.ts';
+import { isWaiting } from '../status-counts.ts';
 import type { SwarmTask } from '../task.ts';
 import { type Batch, MAX_BATCH_SIZE, takeRounds } from './batches.ts';
 
@@ -68,25 +69,25 @@ export class Scheduler {
     const { timeLimit = -1, stopWhen = () => false, signal } = options;
     const apply = options.apply ?? ((update: StateUpdate) => void this.#state.applyUpdate(update));
     const started = this.#clock.monotonic();
-    const sent: SwarmTask[] = [];
-    let merged = StateUpdate.empty();
+    const sent: Batch[] = [];
+    const results: StateUpdate[] = [];
     try {
       for (const round of takeRounds(this.#state)) {
-        for (const { tasks } of round) for (const task of tasks) sent.push(task);
+        sent.push(...round);
         const sending = round.map(async (batch) => {
           const before = batch.tasks.map((task) => task.status);
           const result = await this.queueBatch(batch, signal);
           const update = freshPart(batch, before, result);
-          merged = merged.merge(update);
+          results.push(update);
           await apply(update);
         });
         throwFirst(await Promise.allSettled(sending));
         if (stopWhen() || (timeLimit > 0 && this.#secondsSince(started) >= timeLimit)) break;
       }
     } finally {
-      for (const task of sent) if (task.readyOrder === 0 && isWaiting(task.status)) this.#state.enqueueTask(task);
+      for (const { tasks } of sent) this.#enqueueUnmoved(tasks);
     }
-    return merged;
+    return StateUpdate.merged(results);
   }
 
   /** Sends one batch, binding its resources first if they are not bound. */
@@ -101,6 +102,10 @@ export class Scheduler {
     return { taskStatuses, batchSize: tasks.length, arrayId };
   }
 
+  #enqueueUnmoved(tasks: readonly SwarmTask[]): void {
+    for (const task of tasks) if (task.readyOrder === 0 && isWaiting(task.status)) this.#state.enqueueTask(task);
+  }
+
   #secondsSince(started: number): number {
     return (this.#clock.monotonic() - started) / 1000;
   }
@@ -111,6 +116,7 @@ export class Scheduler {
  * younger: the task was seen after this request had queued it.
  */
 function freshPart(batch: Batch, before: readonly TaskStatus[], { taskStatuses }: BatchResult): StateUpdate {
+  if (batch.tasks.every((task, index) => task.status === before[index])) return new StateUpdate({ taskStatuses });
   const fresh = new Map<number, TaskStatus>();
   for (const [index, task] of batch.tasks.entries()) {
     const status = taskStatuses.get(task.taskId);

@@ -50,7 +50,7 @@ export class Synchronizer {
       this.#attempt('the request for statuses', this.getTaskUpdatesOnly(fullSync, lastSync, options)),
       this.getConcurrencyLimitsOnly(options),
     ]);
-    return updates.reduce((merged, update) => merged.merge(update), StateUpdate.empty());
+    return StateUpdate.merged(updates);
   }
 
   async requestTriageOnly(options?: CallOptions): Promise<StateUpdate> {
@@ -81,7 +81,7 @@ export class Synchronizer {
     const updates = await Promise.all(
       [workflow, ...arrays].map((request) => this.#attempt('the request for limits', request)),
     );
-    return updates.reduce((merged, update) => merged.merge(update), StateUpdate.empty());
+    return StateUpdate.merged(updates);
   }
 
   async #attempt(what: string, request: Promise<StateUpdate>): Promise<StateUpdate> {

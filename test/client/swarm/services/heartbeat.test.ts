@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { HeartbeatResponse } from '../../../../src/client/swarm/gateway.ts';
+import type { HeartbeatResponse } from '../../../../src/client/swarm/answers.ts';
 import { HeartbeatService } from '../../../../src/client/swarm/services/heartbeat.ts';
 import type { StateUpdate } from '../../../../src/client/swarm/state-update.ts';
 import { silentLog } from '../../../../src/core/log.ts';
