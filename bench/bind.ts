@@ -22,7 +22,7 @@ await benchmark(async ({ directory, repeats, size, sizes, add }) => {
   const bind = async (tasks: number, edges: number): Promise<Binding> => {
     const server = await startServerProcess(join(directory, String(bindings++)));
     try {
-      const words = [resolve('bench/framework/binding-client.ts'), server.url, server.token, tasks, edges].map(String);
+      const words = [resolve('bench/programs/binding-client.ts'), server.url, server.token, tasks, edges].map(String);
       return JSON.parse(execFileSync(process.execPath, words, { encoding: 'utf8' }));
     } finally {
       await server.stop();
