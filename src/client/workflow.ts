@@ -30,7 +30,7 @@ export interface WorkflowOptions extends DefaultOptions {
   readonly workflowAttributes?: AttributesInput | undefined;
   /** How many tasks may be active at once. Default: no limit. */
   readonly maxConcurrentlyRunning?: number | undefined;
-  /** Tasks or nodes in one request while binding. Default 500. */
+  /** Tasks or nodes in one request while binding. Default 2000. */
   readonly chunkSize?: number | undefined;
   readonly random?: Random | undefined;
 }
@@ -42,8 +42,11 @@ export interface ErrorsOptions {
   readonly all?: boolean;
 }
 
-/** Large enough that requests cost little beside their content, small enough that no other client waits long. */
-const DEFAULT_CHUNK_SIZE = 500;
+/**
+ * Large enough that requests cost little beside their content (each ends with flushes to the disk, which with 500 tasks
+ * took two fifths of the time in the database), small enough that no other client waits long.
+ */
+const DEFAULT_CHUNK_SIZE = 2000;
 
 /** A set of tasks with dependencies. Made by {@link Tool.createWorkflow}. */
 export class Workflow extends Defaults implements BoundWorkflow {

@@ -22,6 +22,17 @@ export interface SqliteOptions {
 /** Milliseconds that a statement waits for another process (a backup, a shell) that holds the file. */
 const BUSY_TIMEOUT = 5000;
 
+/**
+ * Pages of 4 KiB in the log after which they are copied into the file: 32 MiB. Hashes fall on random pages of their index,
+ * so that nearly every row of a large binding touches another page: the later the copy, the more rows share one.
+ */
+const CHECKPOINT_PAGES = 8192;
+/**
+ * KiB that the writer keeps of the file at most: the index over the hashes of a million nodes takes about 100 MiB, and a
+ * page that is not kept is read again for the next row that falls on it. SQLite takes the memory as it needs it.
+ */
+const WRITER_CACHE = 262_144;
+
 /** Opens a connection. Throws the system's or SQLite's own error. */
 export function openSqlite({ path, readOnly }: SqliteOptions): DatabaseSync {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -29,6 +40,7 @@ export function openSqlite({ path, readOnly }: SqliteOptions): DatabaseSync {
   if (!readOnly) {
     // WAL: readers never wait for the writer. FULL: a commit is on the disk before it is answered.
     sqlite.exec('pragma journal_mode = wal; pragma synchronous = full');
+    sqlite.exec(`pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}; pragma cache_size = -${WRITER_CACHE}`);
   }
   sqlite.exec('pragma temp_store = memory');
   return sqlite;
