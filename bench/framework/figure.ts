@@ -14,7 +14,7 @@ export interface Figure {
   readonly remark?: string | undefined;
 }
 
-export interface Yardstick {
+interface Yardstick {
   readonly name: string;
   readonly values: readonly number[];
   readonly unit: string;
