@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { benchmark } from './framework/benchmark.ts';
 import { growthExponent, median } from './framework/figure.ts';
-import { startServerProcess } from './framework/server-process.ts';
+import { BenchServer } from './framework/server.ts';
 
 const EDGES = 3;
 
@@ -20,13 +20,9 @@ await benchmark(async ({ directory, repeats, size, sizes, add }) => {
   let bindings = 0;
   /** Each time to a new database. */
   const bind = async (tasks: number, edges: number): Promise<Binding> => {
-    const server = await startServerProcess(join(directory, String(bindings++)));
-    try {
-      const words = [resolve('bench/programs/binding-client.ts'), server.url, server.token, tasks, edges].map(String);
-      return JSON.parse(execFileSync(process.execPath, words, { encoding: 'utf8' }));
-    } finally {
-      await server.stop();
-    }
+    await using server = await BenchServer.start(join(directory, String(bindings++)));
+    const words = [resolve('bench/programs/binding-client.ts'), server.url, server.token, tasks, edges].map(String);
+    return JSON.parse(execFileSync(process.execPath, words, { encoding: 'utf8' }));
   };
   const repeated = async (tasks: number, edges: number): Promise<Binding[]> => {
     const all: Binding[] = [];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { benchmark } from './framework/benchmark.ts';
 import { measured, secondsOf, skep } from './framework/commands.ts';
 import { createLargeDatabase } from './framework/large-database.ts';
-import { startServerProcess } from './framework/server-process.ts';
+import { BenchServer } from './framework/server.ts';
 
 await benchmark(async ({ directory, repeats, size, add }) => {
   const data = join(directory, 'data');
@@ -26,10 +26,6 @@ await benchmark(async ({ directory, repeats, size, add }) => {
   const work = `\`skep workflow status\`, ${tasks.toLocaleString('en')} tasks`;
   const reach = '≤ 300 ms';
   add({ work: `${work}, no server runs`, values: milliseconds(status), unit: 'ms', reach });
-  const server = await startServerProcess(data);
-  try {
-    add({ work: `${work}, a server runs`, values: milliseconds(status), unit: 'ms', reach });
-  } finally {
-    await server.stop();
-  }
+  await using _server = await BenchServer.start(data);
+  add({ work: `${work}, a server runs`, values: milliseconds(status), unit: 'ms', reach });
 });

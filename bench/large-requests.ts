@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { type Dispatcher, request } from 'undici';
 import { benchmark } from './framework/benchmark.ts';
-import { startServerProcess } from './framework/server-process.ts';
+import { BenchServer } from './framework/server.ts';
 
 const MIB = 1024 * 1024;
 /** Milliseconds between two small requests. */
@@ -80,32 +80,28 @@ const requests = (size: (wanted: number) => number): readonly Large[] => [
 ];
 
 await benchmark(async ({ directory, repeats, size, add }) => {
-  const server = await startServerProcess(join(directory, 'data'));
+  await using server = await BenchServer.start(join(directory, 'data'));
   const headers = { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' };
-  try {
-    for (const { work, method, path, body } of requests(size)) {
-      const payload = Buffer.from(body());
-      const statuses = new Set<string>();
-      const seconds: number[] = [];
-      const longest: number[] = [];
-      for (let count = 0; count < repeats; count++) {
-        const watch = watchHealth(server.url);
-        const started = performance.now();
-        const sent = request(`${server.url}/api/v3${path}`, { method, headers, body: payload });
-        statuses.add(await sent.then(statusOf, refusedEarly));
-        seconds.push((performance.now() - started) / 1000);
-        longest.push(await watch.end());
-      }
-      add({
-        work,
-        values: seconds,
-        unit: 's',
-        yardstick: { name: 'longest `/health` beside it', values: longest, unit: 's' },
-        remark: `${(payload.length / MIB).toFixed(1)} MiB, status ${[...statuses].join(' or ')}`,
-      });
+  for (const { work, method, path, body } of requests(size)) {
+    const payload = Buffer.from(body());
+    const statuses = new Set<string>();
+    const seconds: number[] = [];
+    const longest: number[] = [];
+    for (let count = 0; count < repeats; count++) {
+      const watch = watchHealth(server.url);
+      const started = performance.now();
+      const sent = request(`${server.url}/api/v3${path}`, { method, headers, body: payload });
+      statuses.add(await sent.then(statusOf, refusedEarly));
+      seconds.push((performance.now() - started) / 1000);
+      longest.push(await watch.end());
     }
-  } finally {
-    await server.stop();
+    add({
+      work,
+      values: seconds,
+      unit: 's',
+      yardstick: { name: 'longest `/health` beside it', values: longest, unit: 's' },
+      remark: `${(payload.length / MIB).toFixed(1)} MiB, status ${[...statuses].join(' or ')}`,
+    });
   }
 });
 

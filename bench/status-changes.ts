@@ -4,16 +4,14 @@
  */
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { requesterFor } from '../src/api/connect.ts';
 import type { Requester } from '../src/api/requester.ts';
 import { routes } from '../src/api/routes.ts';
 import { systemClock } from '../src/core/clock.ts';
-import { loadConfig } from '../src/core/config.ts';
 import { systemRandom } from '../src/core/random.ts';
 import { Database } from '../src/server/db/database.ts';
 import { benchmark } from './framework/benchmark.ts';
 import { createLargeDatabase } from './framework/large-database.ts';
-import { startServerProcess } from './framework/server-process.ts';
+import { BenchServer } from './framework/server.ts';
 
 /** Reports in one request, and requests at a time. */
 const BATCH = 500;
@@ -24,22 +22,17 @@ await benchmark(async ({ directory, repeats, size, sizes, add }) => {
     const data = join(directory, String(wanted));
     const { tasks } = await createLargeDatabase(data, wanted, 'R');
     await launchAll(data);
-    const server = await startServerProcess(data);
+    await using server = await BenchServer.start(data);
     const share = Math.min(Math.floor(tasks / repeats), size(30_000));
     const values: number[] = [];
-    try {
-      const { http } = loadConfig({ overrides: { http: { service_url: server.url, token: server.token } } });
-      const requester = requesterFor(http);
-      for (let count = 0; count < repeats; count++) {
-        const ids = Array.from({ length: share }, (_, index) => count * share + index + 1);
-        const started = performance.now();
-        await reportAll(requester, ids);
-        values.push((2 * share * 1000) / (performance.now() - started));
-      }
-      await requester.close();
-    } finally {
-      await server.stop();
+    const requester = server.requester();
+    for (let count = 0; count < repeats; count++) {
+      const ids = Array.from({ length: share }, (_, index) => count * share + index + 1);
+      const started = performance.now();
+      await reportAll(requester, ids);
+      values.push((2 * share * 1000) / (performance.now() - started));
     }
+    await requester.close();
     add({
       work: `status changes, ${tasks.toLocaleString('en')} task instances in the database`,
       values,

@@ -31,8 +31,8 @@ export function defaultTaskName(
   templateName: string,
   nodeArgs: Iterable<readonly [name: string, text: string]>,
 ): string {
-  const parts = Array.from(nodeArgs, ([name, text]) => `${name}-${text}`);
-  const name = `${templateName}_${parts.join('_')}`.replace(EVERY_ILLEGAL, '_');
+  const parts = [templateName, ...Array.from(nodeArgs, ([name, text]) => `${name}-${text}`)];
+  const name = (parts.length === 1 ? `${templateName}_` : parts.join('_')).replace(EVERY_ILLEGAL, '_');
   return checkTaskName(cutTaskName(name));
 }
 

@@ -30,7 +30,7 @@ export interface WorkflowOptions extends DefaultOptions {
   readonly workflowAttributes?: AttributesInput | undefined;
   /** How many tasks may be active at once. Default: no limit. */
   readonly maxConcurrentlyRunning?: number | undefined;
-  /** Tasks or nodes in one request while binding. Default 2000. */
+  /** Tasks or nodes in one request while binding. Default: by how fast the server answers, at most 2,000. */
   readonly chunkSize?: number | undefined;
   readonly random?: Random | undefined;
 }
@@ -42,19 +42,13 @@ export interface ErrorsOptions {
   readonly all?: boolean;
 }
 
-/**
- * Large enough that requests cost little beside their content (each ends with flushes to the disk, which with 500 tasks
- * took two fifths of the time in the database), small enough that no other client waits long.
- */
-const DEFAULT_CHUNK_SIZE = 2000;
-
 /** A set of tasks with dependencies. Made by {@link Tool.createWorkflow}. */
 export class Workflow extends Defaults implements BoundWorkflow {
   readonly tool: Tool;
   readonly workflowArgs: string;
   readonly name: string;
   readonly description: string;
-  readonly chunkSize: number;
+  readonly chunkSize: number | undefined;
   readonly dag: Dag;
   readonly #registry = new TaskRegistry();
   #attributes: Attributes;
@@ -70,7 +64,7 @@ export class Workflow extends Defaults implements BoundWorkflow {
     this.name = options.name ? checkName('workflow', options.name) : '';
     this.description = options.description ?? '';
     this.#attributes = attributesOf(options.workflowAttributes, 'the workflow') ?? {};
-    this.chunkSize = options.chunkSize ?? DEFAULT_CHUNK_SIZE;
+    this.chunkSize = options.chunkSize;
     this.#maxConcurrentlyRunning = checkLimit(options.maxConcurrentlyRunning ?? NO_CONCURRENCY_LIMIT, 'the workflow');
     this.dag = new Dag(this.tasks);
     this.applyDefaults({

@@ -28,9 +28,8 @@ export function compileTemplate(template: string): CommandTemplate {
     text: template,
     placeholders: [...new Set(names)],
     expand: (values) => {
-      let command = '';
-      for (const part of parts) command += typeof part === 'string' ? part : fieldText(part, values);
-      return command;
+      // Joined, it is one flat string; one that is added up piece by piece keeps all its pieces until somebody reads it.
+      return parts.map((part) => (typeof part === 'string' ? part : fieldText(part, values))).join('');
     },
   };
 }

@@ -5,29 +5,29 @@ import { withIds } from '../arguments.ts';
 import type { Task } from '../task.ts';
 import type { TaskTemplate } from '../task-template.ts';
 import type { Caller } from './caller.ts';
+import { ChunkSize, inChunks } from './chunks.ts';
 import type { WorkflowHashes } from './hashes.ts';
-import { chunksOf, inParallel } from './pipeline.ts';
 import type { BoundTemplate } from './templates.ts';
-
-/** Enough that the server always has the next chunk at hand; it writes one at a time. */
-const CHUNKS_IN_FLIGHT = 4;
 
 interface DagInput {
   readonly tasks: readonly Task[];
   readonly templates: ReadonlyMap<TaskTemplate, BoundTemplate>;
   readonly hashes: WorkflowHashes;
-  /** Nodes in one request. */
-  readonly chunkSize: number;
+  /** Nodes in one request; undefined: as many as the server answers well. */
+  readonly chunkSize: number | undefined;
 }
 
 /** Binds all nodes, then the dag; its edges are sent only when the server has not got them all. Gives back the dag's id. */
 export async function bindDag(caller: Caller, input: DagInput): Promise<number> {
-  const chunks = chunksOf(input.tasks, input.chunkSize);
-  await inParallel(chunks, CHUNKS_IN_FLIGHT, (chunk) => bindNodes(caller, chunk, input));
+  const size = new ChunkSize(input.chunkSize);
+  await inChunks(input.tasks, { size }, (chunk) => bindNodes(caller, chunk, input));
   const { dag_id: dagId, created_date: createdDate } = await caller.call(routes.addDag, {
     body: { dag_hash: String(input.hashes.dag) },
   });
-  if (createdDate === null) await bindEdges(caller, dagId, chunks);
+  if (createdDate === null) {
+    // The last chunk says that the dag is complete.
+    await inChunks(input.tasks, { size }, (chunk, isLast) => bindEdges(caller, dagId, chunk, isLast));
+  }
   return dagId;
 }
 
@@ -36,7 +36,7 @@ async function bindNodes(caller: Caller, tasks: readonly Task[], { templates, ha
     const bound = templates.get(template) as BoundTemplate;
     return {
       task_template_version_id: bound.versionId,
-      node_args_hash: String(hashes.nodeArgs[position]),
+      node_args_hash: String(hashes.nodeArgs.get(position)),
       node_args: Object.fromEntries(withIds(template.nodeArgs, bound, node.argumentTexts)),
     };
   });
@@ -51,19 +51,14 @@ async function bindNodes(caller: Caller, tasks: readonly Task[], { templates, ha
   }
 }
 
-/** The last chunk says that the dag is complete, so it is sent when all others have arrived. */
-async function bindEdges(caller: Caller, dagId: number, chunks: readonly Task[][]): Promise<void> {
-  const send = async (tasks: readonly Task[], isLast: boolean) => {
-    const edges = tasks.map((task) => ({
-      node_id: task.node.nodeId,
-      upstream_node_ids: nodeIdsOf(task.upstreamTasks),
-      downstream_node_ids: nodeIdsOf(task.downstreamTasks),
-    }));
-    const body = { edges_to_add: edges, mark_created: isLast };
-    await caller.call(routes.addEdges, { params: { dag_id: dagId }, body });
-  };
-  await inParallel(chunks.slice(0, -1), CHUNKS_IN_FLIGHT, (chunk) => send(chunk, false));
-  await send(chunks.at(-1) ?? [], true);
+async function bindEdges(caller: Caller, dagId: number, tasks: readonly Task[], isLast: boolean): Promise<void> {
+  const edges = tasks.map((task) => ({
+    node_id: task.node.nodeId,
+    upstream_node_ids: nodeIdsOf(task.upstreamTasks),
+    downstream_node_ids: nodeIdsOf(task.downstreamTasks),
+  }));
+  const body = { edges_to_add: edges, mark_created: isLast };
+  await caller.call(routes.addEdges, { params: { dag_id: dagId }, body });
 }
 
 function nodeIdsOf(tasks: Iterable<Task>): number[] {

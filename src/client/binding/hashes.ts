@@ -8,6 +8,7 @@ import {
   taskSetHash,
   workflowArgsHash,
 } from '../../core/hash.ts';
+import { HashList } from '../../core/hash-list.ts';
 import { withIds } from '../arguments.ts';
 import type { Task } from '../task.ts';
 import type { TaskTemplate } from '../task-template.ts';
@@ -15,10 +16,10 @@ import type { BoundTemplate } from './templates.ts';
 
 /** Lists have an element for each task, in the order of the workflow's tasks. */
 export interface WorkflowHashes {
-  readonly nodeArgs: readonly bigint[];
-  readonly taskArgs: readonly bigint[];
+  readonly nodeArgs: HashList;
+  readonly taskArgs: HashList;
   /** What identifies each task within its workflow. */
-  readonly tasks: readonly bigint[];
+  readonly tasks: BigUint64Array;
   readonly dag: bigint;
   readonly taskSet: bigint;
   readonly workflowArgs: bigint;
@@ -31,25 +32,27 @@ export function hashWorkflow(
   templates: ReadonlyMap<TaskTemplate, BoundTemplate>,
 ): WorkflowHashes {
   const identifiers = new Map(Array.from(templates, ([template, bound]) => [template, identifierOf(template, bound)]));
-  const nodeArgs: bigint[] = [];
-  const taskArgs: bigint[] = [];
-  const nodes: bigint[] = [];
-  const taskHashes: bigint[] = [];
-  for (const task of tasks) {
+  const nodeArgs = new HashList(tasks.length);
+  const taskArgs = new HashList(tasks.length);
+  const nodes = new BigUint64Array(tasks.length);
+  const taskHashes = new BigUint64Array(tasks.length);
+  for (const [index, task] of tasks.entries()) {
     const identifier = identifiers.get(task.template) as Identifier;
     const hashOfNodeArgs = identifier.nodeArgs(task);
     const hashOfTaskArgs = identifier.taskArgs(task);
     const hashOfNode = nodeHash(hashOfNodeArgs, identifier.versionId);
-    nodeArgs.push(hashOfNodeArgs);
-    taskArgs.push(hashOfTaskArgs);
-    nodes.push(hashOfNode);
-    taskHashes.push(taskHash(hashOfNode, hashOfTaskArgs));
+    nodeArgs.set(index, hashOfNodeArgs);
+    taskArgs.set(index, hashOfTaskArgs);
+    nodes[index] = hashOfNode;
+    taskHashes[index] = taskHash(hashOfNode, hashOfTaskArgs);
   }
   return {
     nodeArgs,
     taskArgs,
     tasks: taskHashes,
-    dag: dagHash(dagNodes(tasks, nodes)),
+    dag: dagHash(nodes, (index) =>
+      Array.from((tasks[index] as Task).downstreamTasks, ({ position }) => nodes[position] as bigint),
+    ),
     taskSet: taskSetHash(taskHashes),
     workflowArgs: workflowArgsHash(workflowArgs),
   };
@@ -68,7 +71,7 @@ function identifierOf(template: TaskTemplate, bound: BoundTemplate): Identifier 
   return {
     versionId: bound.versionId,
     nodeArgs: (task) => nodeArgsHash(withIds(template.nodeArgs, bound, task.node.argumentTexts)),
-    // Neighbouring tasks nearly always have the same task arguments: one hash serves them, in time and in memory.
+    // Neighbouring tasks nearly always have the same task arguments: one hash serves them.
     taskArgs({ taskArgumentTexts: texts }) {
       if (lastTexts === undefined || texts.some((text, index) => text !== lastTexts?.[index])) {
         lastTexts = texts;
@@ -77,11 +80,4 @@ function identifierOf(template: TaskTemplate, bound: BoundTemplate): Identifier 
       return lastHash;
     },
   };
-}
-
-function* dagNodes(tasks: readonly Task[], nodes: readonly bigint[]) {
-  for (const [index, task] of tasks.entries()) {
-    const downstream = Array.from(task.downstreamTasks, ({ position }) => nodes[position] as bigint);
-    yield { hash: nodes[index] as bigint, downstream };
-  }
 }

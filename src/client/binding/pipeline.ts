@@ -21,29 +21,3 @@ export async function inParallel<Item>(
   await Promise.all(Array.from({ length: limit }, takeAndWork));
   if (failures.length > 0) throw failures[0];
 }
-
-/**
- * Consecutive pieces of at most `size` items whose weights sum up to at most `maximum` (one item alone may weigh more).
- */
-export function chunksOf<Item>(
-  items: readonly Item[],
-  size: number,
-  weightOf: (item: Item) => number = () => 0,
-  maximum = Number.POSITIVE_INFINITY,
-): Item[][] {
-  const chunks: Item[][] = [];
-  let chunk: Item[] = [];
-  let weight = 0;
-  for (const item of items) {
-    const added = weightOf(item);
-    if (chunk.length > 0 && (chunk.length >= size || weight + added > maximum)) {
-      chunks.push(chunk);
-      chunk = [];
-      weight = 0;
-    }
-    chunk.push(item);
-    weight += added;
-  }
-  if (chunk.length > 0) chunks.push(chunk);
-  return chunks;
-}

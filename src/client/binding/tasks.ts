@@ -8,12 +8,13 @@ import type { TaskArray } from '../array.ts';
 import type { Task } from '../task.ts';
 import type { TaskTemplate } from '../task-template.ts';
 import type { Caller } from './caller.ts';
+import { ChunkSize, inChunks } from './chunks.ts';
 import type { WorkflowHashes } from './hashes.ts';
-import { chunksOf, inParallel } from './pipeline.ts';
+import { inParallel } from './pipeline.ts';
 import type { BoundTemplate } from './templates.ts';
 
-/** Enough that the server always has the next chunk at hand; it writes one at a time. */
-const CHUNKS_IN_FLIGHT = 4;
+/** Distinct resources are few; they need not wait for each other. */
+const RESOURCES_IN_FLIGHT = 4;
 /** Characters of commands in one request: with long commands a chunk must stay far below what a server takes (64 MiB). */
 const CHUNK_CHARACTERS = 8_000_000;
 
@@ -23,8 +24,8 @@ export interface TasksInput {
   readonly arrays: Iterable<TaskArray>;
   readonly templates: ReadonlyMap<TaskTemplate, BoundTemplate>;
   readonly hashes: Pick<WorkflowHashes, 'tasks' | 'taskArgs'>;
-  /** Tasks in one request. */
-  readonly chunkSize: number;
+  /** Tasks in one request; undefined: as many as the server answers well. */
+  readonly chunkSize: number | undefined;
   /** Whether tasks that a former run left running start again. */
   readonly resetIfRunning: boolean;
 }
@@ -35,13 +36,16 @@ type TaskTuple = BodyOf<typeof routes.bindTasks>['tasks'][string];
 export async function bindTasks(caller: Caller, requester: Requester, input: TasksInput): Promise<void> {
   for (const array of input.arrays) await bindArray(caller, array, input);
   const resources = new Set(input.tasks.map(({ originalTaskResources }) => originalTaskResources));
-  await inParallel(resources, CHUNKS_IN_FLIGHT, async (each) => {
+  await inParallel(resources, RESOURCES_IN_FLIGHT, async (each) => {
     if (!each.isBound) await each.bind(requester);
   });
-  const chunks = chunksOf(input.tasks, input.chunkSize, ({ command }) => command.length, CHUNK_CHARACTERS);
-  await inParallel(chunks.slice(0, -1), CHUNKS_IN_FLIGHT, (chunk) => bindChunk(caller, chunk, input, false));
-  // The last chunk says that the workflow is complete, so it is sent when all others have arrived.
-  await bindChunk(caller, chunks.at(-1) ?? [], input, true);
+  const chunking = {
+    size: new ChunkSize(input.chunkSize),
+    weightOf: ({ command }: Task) => command.length,
+    maximum: CHUNK_CHARACTERS,
+  };
+  // The last chunk says that the workflow is complete.
+  await inChunks(input.tasks, chunking, (chunk, isLast) => bindChunk(caller, chunk, input, isLast));
 }
 
 async function bindArray(caller: Caller, array: TaskArray, { workflowId, templates }: TasksInput): Promise<void> {
@@ -76,7 +80,7 @@ async function bindChunk(caller: Caller, tasks: readonly Task[], input: TasksInp
 function tupleOf(task: Task, { hashes, resetIfRunning }: TasksInput): TaskTuple {
   return [
     task.node.nodeId,
-    String(hashes.taskArgs[task.position]),
+    String(hashes.taskArgs.get(task.position)),
     task.arrayId,
     task.originalTaskResources.id as number,
     task.name,

@@ -1,7 +1,6 @@
 /** Tasks and their attempts as tables show them. Source: client §17.2; http-views §3.1, §3.2. */
 import type { Requester } from '../../api/requester.ts';
 import { routes } from '../../api/routes.ts';
-import { chunksOf } from '../binding/pipeline.ts';
 import { type FrameRow, parseFrame } from './frame.ts';
 
 /** One attempt of a task, or one of several errors of it; the names are those of the wire's columns. */
@@ -56,9 +55,9 @@ export async function taskStatus(
 ): Promise<TaskStatusRow[]> {
   const status = statuses?.map((each) => each.toUpperCase());
   const rows: TaskStatusRow[] = [];
-  for (const ids of chunksOf(taskIds, IDS_IN_ADDRESS)) {
+  for (let start = 0; start < taskIds.length; start += IDS_IN_ADDRESS) {
     const { task_instance_status: text } = await requester.call(routes.getTaskStatus, {
-      query: { task_ids: ids, status },
+      query: { task_ids: taskIds.slice(start, start + IDS_IN_ADDRESS), status },
     });
     for (const row of parseFrame(text)) rows.push(row as TaskStatusRow);
   }

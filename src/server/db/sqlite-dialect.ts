@@ -23,15 +23,15 @@ export interface SqliteOptions {
 const BUSY_TIMEOUT = 5000;
 
 /**
- * Pages of 4 KiB in the log after which they are copied into the file: 32 MiB. Hashes fall on random pages of their index,
- * so that nearly every row of a large binding touches another page: the later the copy, the more rows share one.
+ * KiB of pages that the writer keeps. Hashes reach their index in random order: with the 2 MiB of SQLite's own choice,
+ * binding a million nodes reads and writes most pages of that index again for every chunk.
+ */
+const WRITER_CACHE = 65_536;
+/**
+ * Pages (of 4 KiB) in the log after which they are moved to the database file. A page that many commits change is moved once;
+ * more pages than these would make the commit that moves them wait for the disk much longer than others.
  */
 const CHECKPOINT_PAGES = 8192;
-/**
- * KiB that the writer keeps of the file at most: the index over the hashes of a million nodes takes about 100 MiB, and a
- * page that is not kept is read again for the next row that falls on it. SQLite takes the memory as it needs it.
- */
-const WRITER_CACHE = 262_144;
 
 /** Opens a connection. Throws the system's or SQLite's own error. */
 export function openSqlite({ path, readOnly }: SqliteOptions): DatabaseSync {
@@ -40,7 +40,7 @@ export function openSqlite({ path, readOnly }: SqliteOptions): DatabaseSync {
   if (!readOnly) {
     // WAL: readers never wait for the writer. FULL: a commit is on the disk before it is answered.
     sqlite.exec('pragma journal_mode = wal; pragma synchronous = full');
-    sqlite.exec(`pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}; pragma cache_size = -${WRITER_CACHE}`);
+    sqlite.exec(`pragma cache_size = -${WRITER_CACHE}; pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   }
   sqlite.exec('pragma temp_store = memory');
   return sqlite;

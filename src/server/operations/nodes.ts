@@ -26,30 +26,24 @@ const LONGEST_VALUE = 2048;
  */
 export async function addNodes(unit: WriteUnit, requests: readonly NodeRequest[]): Promise<BoundNode[]> {
   const args = requests.map(argsOf);
-  const keys = requests.map(({ templateVersionId, argsHash }) => ({ templateVersionId, argsHash }));
-  const given = rowsOf(keys, ['templateVersionId', 'argsHash']).as('given');
-  await unit.db
-    .insertInto('node')
-    .columns(['task_template_version_id', 'node_args_hash'])
-    .expression((query) =>
-      query
-        .selectFrom(given)
-        .select(['given.templateVersionId', 'given.argsHash'])
-        .distinct()
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('node')
-                .select('node.id')
-                .whereRef('node.task_template_version_id', '=', 'given.templateVersionId')
-                .whereRef('node.node_args_hash', '=', 'given.argsHash'),
-            ),
-          ),
-        ),
-    )
-    .execute();
-  const bound = await unit.db
-    .selectFrom(given)
+  const keys = [...new Map(requests.map((request) => [keyOf(request), request])).values()];
+  const known = await findNodes(unit, keys);
+  const found = new Set(known.map(keyOf));
+  const created = await insertNodes(unit, found.size === 0 ? keys : keys.filter((key) => !found.has(keyOf(key))));
+  const bound = known.concat(created);
+  await addNodeArgs(unit, requests, args, bound);
+  return bound;
+}
+
+type NodeKey = Pick<NodeRequest, 'templateVersionId' | 'argsHash'>;
+
+function keyOf({ templateVersionId, argsHash }: NodeKey): string {
+  return `${templateVersionId}:${argsHash}`;
+}
+
+async function findNodes(unit: WriteUnit, keys: readonly NodeKey[]): Promise<BoundNode[]> {
+  return unit.db
+    .selectFrom(givenKeys(keys))
     .innerJoin('node', (join) =>
       join
         .onRef('node.task_template_version_id', '=', 'given.templateVersionId')
@@ -57,8 +51,20 @@ export async function addNodes(unit: WriteUnit, requests: readonly NodeRequest[]
     )
     .select(['node.id', 'given.templateVersionId', 'given.argsHash'])
     .execute();
-  await addNodeArgs(unit, requests, args, bound);
-  return bound;
+}
+
+async function insertNodes(unit: WriteUnit, keys: readonly NodeKey[]): Promise<BoundNode[]> {
+  if (keys.length === 0) return [];
+  return unit.db
+    .insertInto('node')
+    .columns(['task_template_version_id', 'node_args_hash'])
+    .expression((query) => query.selectFrom(givenKeys(keys)).select(['given.templateVersionId', 'given.argsHash']))
+    .returning(['id', 'task_template_version_id as templateVersionId', 'node_args_hash as argsHash'])
+    .execute();
+}
+
+function givenKeys(keys: readonly NodeKey[]) {
+  return rowsOf(keys, ['templateVersionId', 'argsHash']).as('given');
 }
 
 type NodeArgs = readonly { readonly argId: number; readonly value: string }[];
@@ -79,9 +85,9 @@ async function addNodeArgs(
   args: readonly NodeArgs[],
   bound: readonly BoundNode[],
 ): Promise<void> {
-  const ids = new Map(bound.map((node) => [`${node.templateVersionId}:${node.argsHash}`, node.id]));
-  const rows = requests.flatMap(({ templateVersionId, argsHash }, index) => {
-    const node_id = ids.get(`${templateVersionId}:${argsHash}`) as number;
+  const ids = new Map(bound.map((node) => [keyOf(node), node.id]));
+  const rows = requests.flatMap((request, index) => {
+    const node_id = ids.get(keyOf(request)) as number;
     return (args[index] ?? []).map(({ argId, value }) => ({ node_id, arg_id: argId, val: value }));
   });
   await unit.db

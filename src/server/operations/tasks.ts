@@ -37,17 +37,17 @@ export async function bindTasks(
   complete: boolean,
 ): Promise<BoundTask[]> {
   const rows = distinct(requests).map((request) => toRow(request, workflowId));
-  const known = await findTasks(unit, rows);
-  const again = rows.filter((row) => startsAnew(known.get(identityOf(row))?.status, row));
-  const fresh = rows.filter((row) => !known.has(identityOf(row)));
+  const bound = await findTasks(unit, rows);
+  const again = rows.filter((row) => startsAnew(bound.get(identityOf(row))?.status, row));
+  const fresh = rows.filter((row) => !bound.has(identityOf(row)));
   if (again.length + fresh.length > 0) {
     const revision = await unit.revision();
     await resetTasks(unit, again, revision);
-    await insertTasks(unit, fresh, revision);
+    for (const row of again) bound.set(identityOf(row), { ...(bound.get(identityOf(row)) as BoundTask), status: 'G' });
+    for (const [identity, task] of await insertTasks(unit, fresh, revision)) bound.set(identity, task);
     unit.changed(`workflow:${workflowId}`);
   }
   if (complete) await markBound(unit, workflowId);
-  const bound = again.length + fresh.length > 0 ? await findTasks(unit, rows) : known;
   return requests.map(
     ({ nodeId, argsHash }) => bound.get(identityOf({ node_id: nodeId, task_args_hash: argsHash })) as BoundTask,
   );
@@ -107,7 +107,7 @@ function distinct(requests: readonly TaskRequest[]): TaskRequest[] {
   return [...seen.values()];
 }
 
-async function findTasks(unit: ReadUnit, rows: readonly Row[]): Promise<ReadonlyMap<string, BoundTask>> {
+async function findTasks(unit: ReadUnit, rows: readonly Row[]): Promise<Map<string, BoundTask>> {
   const found = await unit.db
     .selectFrom(
       rowsOf<Identity & { workflow_id: number }>(rows, ['workflow_id', 'node_id', 'task_args_hash']).as('given'),
@@ -120,7 +120,11 @@ async function findTasks(unit: ReadUnit, rows: readonly Row[]): Promise<Readonly
     )
     .select(['task.id', 'task.status', 'task.node_id', 'task.task_args_hash'])
     .execute();
-  return new Map(found.map((task) => [identityOf(task), { id: task.id, status: task.status }]));
+  return byIdentity(found);
+}
+
+function byIdentity(tasks: readonly (BoundTask & Identity)[]): Map<string, BoundTask> {
+  return new Map(tasks.map((task) => [identityOf(task), { id: task.id, status: task.status }]));
 }
 
 function startsAnew(status: TaskStatus | undefined, row: Row): boolean {
@@ -163,9 +167,9 @@ const INSERTED = [
   'fallback_queues',
 ] as const;
 
-async function insertTasks(unit: WriteUnit, rows: readonly Row[], revision: number): Promise<void> {
-  if (rows.length === 0) return;
-  await unit.db
+async function insertTasks(unit: WriteUnit, rows: readonly Row[], revision: number): Promise<Map<string, BoundTask>> {
+  if (rows.length === 0) return new Map();
+  const added = await unit.db
     .insertInto('task')
     .columns([...INSERTED, 'status', 'num_attempts', 'status_date', 'revision'])
     .expression((query) =>
@@ -179,7 +183,9 @@ async function insertTasks(unit: WriteUnit, rows: readonly Row[], revision: numb
           val(revision).as('revision'),
         ]),
     )
+    .returning(['id', 'status', 'node_id', 'task_args_hash'])
     .execute();
+  return byIdentity(added);
 }
 
 /** From now on runs can link to the workflow. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chunksOf, inParallel } from '../../../src/client/binding/pipeline.ts';
+import { inParallel } from '../../../src/client/binding/pipeline.ts';
 
 test('never more than the limit is in work, and everything gets done', async () => {
   let inWork = 0;
@@ -30,11 +30,4 @@ test('after a failure nothing else is begun, what is in work is awaited, and the
   await assert.rejects(work, /second/);
   assert.ok(slowEnded);
   assert.deepEqual(begun, [1, 2]);
-});
-
-test('chunks keep the order, hold at most so many items and at most so much weight', () => {
-  assert.deepEqual(chunksOf([1, 2, 3, 4, 5], 2), [[1, 2], [3, 4], [5]]);
-  assert.deepEqual(chunksOf([], 2), []);
-  const weighed = chunksOf(['a', 'bb', 'cccc', 'd', 'e'], 10, (text) => text.length, 3);
-  assert.deepEqual(weighed, [['a', 'bb'], ['cccc'], ['d', 'e']]);
 });
