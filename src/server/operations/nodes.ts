@@ -11,39 +11,45 @@ export interface NodeRequest {
   readonly args: Readonly<Record<string, string>>;
 }
 
-interface BoundNode {
-  readonly id: number;
-  readonly templateVersionId: number;
-  readonly argsHash: string;
-}
+/** Names a node within a request and its answer: `<template version>:<hash>`. */
+type NodeKey = string;
 
 /** Length of the column of argument values. */
 const LONGEST_VALUE = 2048;
 
 /**
  * Finds or creates nodes by template version and hash of their arguments; values of existing nodes stay.
+ * @returns the id of each.
  * @throws SkepError `invalid_usage` for an argument id that is none and for a value that is too long.
  */
-export async function addNodes(unit: WriteUnit, requests: readonly NodeRequest[]): Promise<BoundNode[]> {
+export async function addNodes(
+  unit: WriteUnit,
+  requests: readonly NodeRequest[],
+): Promise<ReadonlyMap<NodeKey, number>> {
   const args = requests.map(argsOf);
-  const keys = [...new Map(requests.map((request) => [keyOf(request), request])).values()];
-  const known = await findNodes(unit, keys);
-  const found = new Set(known.map(keyOf));
-  const created = await insertNodes(unit, found.size === 0 ? keys : keys.filter((key) => !found.has(keyOf(key))));
-  const bound = known.concat(created);
-  await addNodeArgs(unit, requests, args, bound);
-  return bound;
+  const keys = requests.map(keyOf);
+  const wanted = new Map(requests.map((request, index) => [keys[index] as NodeKey, request]));
+  const ids = new Map((await findNodes(unit, [...wanted.values()])).map((node) => [keyOf(node), node.id]));
+  const missing = [...wanted].flatMap(([key, request]) => (ids.has(key) ? [] : [request]));
+  for (const node of await insertNodes(unit, missing)) ids.set(keyOf(node), node.id);
+  await addNodeArgs(
+    unit,
+    keys.map((key) => ids.get(key) as number),
+    args,
+  );
+  return ids;
 }
 
-type NodeKey = Pick<NodeRequest, 'templateVersionId' | 'argsHash'>;
+type NodeIdentity = Pick<NodeRequest, 'templateVersionId' | 'argsHash'>;
+type BoundNode = NodeIdentity & { readonly id: number };
 
-function keyOf({ templateVersionId, argsHash }: NodeKey): string {
+function keyOf({ templateVersionId, argsHash }: NodeIdentity): NodeKey {
   return `${templateVersionId}:${argsHash}`;
 }
 
-async function findNodes(unit: WriteUnit, keys: readonly NodeKey[]): Promise<BoundNode[]> {
+async function findNodes(unit: WriteUnit, nodes: readonly NodeIdentity[]): Promise<BoundNode[]> {
   return unit.db
-    .selectFrom(givenKeys(keys))
+    .selectFrom(given(nodes))
     .innerJoin('node', (join) =>
       join
         .onRef('node.task_template_version_id', '=', 'given.templateVersionId')
@@ -53,18 +59,18 @@ async function findNodes(unit: WriteUnit, keys: readonly NodeKey[]): Promise<Bou
     .execute();
 }
 
-async function insertNodes(unit: WriteUnit, keys: readonly NodeKey[]): Promise<BoundNode[]> {
-  if (keys.length === 0) return [];
+async function insertNodes(unit: WriteUnit, nodes: readonly NodeIdentity[]): Promise<BoundNode[]> {
+  if (nodes.length === 0) return [];
   return unit.db
     .insertInto('node')
     .columns(['task_template_version_id', 'node_args_hash'])
-    .expression((query) => query.selectFrom(givenKeys(keys)).select(['given.templateVersionId', 'given.argsHash']))
+    .expression((query) => query.selectFrom(given(nodes)).select(['given.templateVersionId', 'given.argsHash']))
     .returning(['id', 'task_template_version_id as templateVersionId', 'node_args_hash as argsHash'])
     .execute();
 }
 
-function givenKeys(keys: readonly NodeKey[]) {
-  return rowsOf(keys, ['templateVersionId', 'argsHash']).as('given');
+function given(nodes: readonly NodeIdentity[]) {
+  return rowsOf(nodes, ['templateVersionId', 'argsHash']).as('given');
 }
 
 type NodeArgs = readonly { readonly argId: number; readonly value: string }[];
@@ -79,17 +85,10 @@ function argsOf({ args }: NodeRequest): NodeArgs {
   });
 }
 
-async function addNodeArgs(
-  unit: WriteUnit,
-  requests: readonly NodeRequest[],
-  args: readonly NodeArgs[],
-  bound: readonly BoundNode[],
-): Promise<void> {
-  const ids = new Map(bound.map((node) => [keyOf(node), node.id]));
-  const rows = requests.flatMap((request, index) => {
-    const node_id = ids.get(keyOf(request)) as number;
-    return (args[index] ?? []).map(({ argId, value }) => ({ node_id, arg_id: argId, val: value }));
-  });
+async function addNodeArgs(unit: WriteUnit, ids: readonly number[], args: readonly NodeArgs[]): Promise<void> {
+  const rows = args.flatMap((ofNode, index) =>
+    ofNode.map(({ argId, value }) => ({ node_id: ids[index] as number, arg_id: argId, val: value })),
+  );
   await unit.db
     .insertInto('node_arg')
     .columns(['node_id', 'arg_id', 'val'])

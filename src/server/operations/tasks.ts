@@ -36,7 +36,8 @@ export async function bindTasks(
   requests: readonly TaskRequest[],
   complete: boolean,
 ): Promise<BoundTask[]> {
-  const rows = distinct(requests).map((request) => toRow(request, workflowId));
+  const literalOf = literalWriter();
+  const rows = distinct(requests).map((request) => toRow(request, workflowId, literalOf));
   const bound = await findTasks(unit, rows);
   const again = rows.filter((row) => startsAnew(bound.get(identityOf(row))?.status, row));
   const fresh = rows.filter((row) => !bound.has(identityOf(row)));
@@ -71,9 +72,9 @@ interface Row {
 /** Length of the columns of scales and fallback queues. */
 const LONGEST_LITERAL = 1000;
 
-function toRow(request: TaskRequest, workflowId: number): Row {
-  const resource_scales = writeLiteral(request.resourceScales);
-  const fallback_queues = writeLiteral(request.fallbackQueues);
+function toRow(request: TaskRequest, workflowId: number, literalOf: typeof writeLiteral): Row {
+  const resource_scales = literalOf(request.resourceScales);
+  const fallback_queues = literalOf(request.fallbackQueues);
   refuseLongText(`The text of resource_scales of task ${request.name}`, resource_scales, LONGEST_LITERAL);
   refuseLongText(`The text of fallback_queues of task ${request.name}`, fallback_queues, LONGEST_LITERAL);
   return {
@@ -88,6 +89,17 @@ function toRow(request: TaskRequest, workflowId: number): Row {
     resource_scales,
     fallback_queues,
     reset_if_running: Number(request.resetIfRunning),
+  };
+}
+
+/** Writes what was written before only once: nearly all tasks of a request have equal scales and queues. */
+function literalWriter(): typeof writeLiteral {
+  const written = new Map<string, string>();
+  return (value) => {
+    const key = JSON.stringify(value);
+    const text = written.get(key) ?? writeLiteral(value);
+    written.set(key, text);
+    return text;
   };
 }
 

@@ -11,12 +11,7 @@ export const dagHandlers = {
       argsHash: toHashText(node_args_hash),
       args: node_args,
     }));
-    const nodes = await services.database.write((unit) => addNodes(unit, requests));
-    return {
-      nodes: Object.fromEntries(
-        nodes.map(({ id, templateVersionId, argsHash }) => [`${templateVersionId}:${argsHash}`, id]),
-      ),
-    };
+    return { nodes: Object.fromEntries(await services.database.write((unit) => addNodes(unit, requests))) };
   },
 
   addDag: async ({ body, services }) => {
