@@ -18,6 +18,8 @@ import type { BoundTemplate } from './templates.ts';
 export interface WorkflowHashes {
   readonly nodeArgs: HashList;
   readonly taskArgs: HashList;
+  /** What identifies each task within its workflow. */
+  readonly tasks: BigUint64Array;
   readonly dag: bigint;
   readonly taskSet: bigint;
   readonly workflowArgs: bigint;
@@ -47,6 +49,7 @@ export function hashWorkflow(
   return {
     nodeArgs,
     taskArgs,
+    tasks: taskHashes,
     dag: dagHash(nodes, (index) =>
       Array.from((tasks[index] as Task).downstreamTasks, ({ position }) => nodes[position] as bigint),
     ),

@@ -23,7 +23,7 @@ export interface TasksInput {
   readonly tasks: readonly Task[];
   readonly arrays: Iterable<TaskArray>;
   readonly templates: ReadonlyMap<TaskTemplate, BoundTemplate>;
-  readonly hashes: Pick<WorkflowHashes, 'taskArgs'>;
+  readonly hashes: Pick<WorkflowHashes, 'tasks' | 'taskArgs'>;
   /** Tasks in one request; undefined: as many as the server answers well. */
   readonly chunkSize: number | undefined;
   /** Whether tasks that a former run left running start again. */
@@ -61,15 +61,15 @@ async function bindArray(caller: Caller, array: TaskArray, { workflowId, templat
 }
 
 async function bindChunk(caller: Caller, tasks: readonly Task[], input: TasksInput, isLast: boolean): Promise<void> {
-  // The keys only come back in the answer: small numbers cost least, in both programs.
+  const keyOf = (task: Task) => String(input.hashes.tasks[task.position]);
   const body = {
     workflow_id: input.workflowId,
-    tasks: Object.fromEntries(tasks.map((task, index) => [index, tupleOf(task, input)])),
+    tasks: Object.fromEntries(tasks.map((task) => [keyOf(task), tupleOf(task, input)])),
     mark_created: isLast,
   };
   const { tasks: answers } = await caller.call(routes.bindTasks, { body });
-  for (const [index, task] of tasks.entries()) {
-    const answer = answers[index];
+  for (const task of tasks) {
+    const answer = answers[keyOf(task)];
     if (answer === undefined) throw new SkepError('answer_malformed', `The server gave no id for task ${task.name}.`);
     task.bind(answer[0], answer[1] as TaskStatus);
   }

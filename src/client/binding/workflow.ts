@@ -18,7 +18,7 @@ export interface WorkflowBinding {
   readonly requester: Requester;
   readonly clusters: Clusters;
   readonly templates: ReadonlyMap<TaskTemplate, BoundTemplate>;
-  readonly hashes: Pick<WorkflowHashes, 'taskArgs'>;
+  readonly hashes: Pick<WorkflowHashes, 'tasks' | 'taskArgs'>;
   readonly dagId: number;
   readonly workflowId: number;
   /** Its status before this run. */
@@ -70,7 +70,7 @@ export async function bindWorkflow(
     clusters,
     templates,
     // Only what binding the tasks needs again: the other hashes weigh as much as the tasks themselves.
-    hashes: { taskArgs: hashes.taskArgs },
+    hashes: { tasks: hashes.tasks, taskArgs: hashes.taskArgs },
     dagId,
     workflowId: answer.workflow_id,
     status: answer.status as WorkflowStatus,
