@@ -36,7 +36,7 @@ async function schedule(size: number, groups: number): Promise<number> {
   const gateway = new AgreeableGateway();
   const scheduler = new Scheduler({ gateway, state, clock: systemClock, log: silentLog });
   const started = performance.now();
-  await scheduler.tick();
+  await scheduler.tick({ apply: (update) => void state.applyUpdate(update) });
   const seconds = (performance.now() - started) / 1000;
   if (state.getActiveTaskCount() !== size)
     throw new Error(`${state.getActiveTaskCount()} of ${size} tasks are queued.`);

@@ -49,9 +49,10 @@ export interface TaskRow {
 }
 /** Tasks of a page that differ in nothing but their ids and dependents. */
 export interface TaskGroup extends Omit<TaskRow, 'taskId'> {
-  /** `[task id, node id, downstream node id, …]`; the task id alone where the dag has no edges of its node. */
-  readonly tasks: readonly (readonly number[])[];
+  readonly tasks: readonly TaskWithNodes[];
 }
+/** `[task id, node id, downstream node id, …]`; the task id alone where the dag has no edges of its node. */
+export type TaskWithNodes = readonly [taskId: number, ...nodeIds: number[]];
 export interface UnfinishedTasksResponse {
   /** Null on the page after the last. */
   readonly lastTaskId: number | null;

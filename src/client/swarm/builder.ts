@@ -11,7 +11,7 @@ import {
 import { Clusters } from '../resources/cluster.ts';
 import type { SwarmArray } from './array.ts';
 import { ServerGateway } from './gateway.ts';
-import { type LoadOptions, loadTasks } from './load-tasks.ts';
+import { loadTasks } from './load-tasks.ts';
 import { isRunNews } from './run-checks.ts';
 import { HeartbeatService } from './services/heartbeat.ts';
 import type { BoundWorkflow } from './source.ts';
@@ -19,6 +19,7 @@ import { SwarmState } from './state.ts';
 import { createStatusMap } from './status-view.ts';
 import { takeWorkflow } from './take-workflow.ts';
 import type { SwarmTask } from './task.ts';
+import type { PageOptions } from './task-pages.ts';
 
 export interface SwarmBuilderOptions {
   /** Seconds between two heartbeats. Default 30. */
@@ -140,7 +141,7 @@ export class SwarmBuilder {
       await this.#beat(heartbeat);
       const { dagId, maxConcurrentlyRunning } = await gateway.getWorkflowMetadata(this.#callOptions);
       const state = await this.#createState(gateway, dagId, maxConcurrentlyRunning);
-      await loadTasks(state, gateway, new Clusters(this.requester), this.#loadOptions(heartbeat, edgeChunkSize));
+      await loadTasks(state, gateway, new Clusters(this.requester), this.#pageOptions(heartbeat, edgeChunkSize));
       if (this.#mustStop()) return;
       // A run that its distributor has moved on refuses this and answers its status; one that was only linked is bound.
       this.#adopt((await gateway.updateStatus('B', this.#callOptions)).status);
@@ -185,7 +186,7 @@ export class SwarmBuilder {
     });
   }
 
-  #loadOptions(heartbeat: HeartbeatService, chunkSize: number): LoadOptions {
+  #pageOptions(heartbeat: HeartbeatService, chunkSize: number): PageOptions {
     return {
       chunkSize,
       clock: this.#clock,

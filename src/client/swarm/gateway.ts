@@ -10,6 +10,7 @@ import type {
   TaskGroup,
   TaskRow,
   TaskStatusUpdatesResponse,
+  TaskWithNodes,
   UnfinishedTasksResponse,
   WorkflowChangesResponse,
   WorkflowMetadata,
@@ -188,7 +189,7 @@ function toTaskGroup(group: WireTaskGroup): TaskGroup {
     clusterName: group.cluster_name,
     queueName: group.queue_name,
     arrayMaxConcurrentlyRunning: group.array_max_concurrently_running,
-    tasks: group.tasks,
+    tasks: group.tasks as unknown as readonly TaskWithNodes[],
   };
 }
 

@@ -1,4 +1,3 @@
-import type { Clock } from '../../core/clock.ts';
 import type { Clusters } from '../resources/cluster.ts';
 import type { TaskGroup } from './answers.ts';
 import { SwarmArray } from './array.ts';
@@ -9,10 +8,6 @@ import type { SwarmState } from './state.ts';
 import { SwarmTask } from './task.ts';
 import { type PageOptions, taskPages } from './task-pages.ts';
 
-export type LoadOptions = PageOptions & {
-  readonly clock: Clock;
-};
-
 /**
  * Fills the state with the tasks that are not done, and links them. Done tasks are not loaded: they count neither as
  * upstreams nor as done upstreams. Source: swarm §6.4.
@@ -21,7 +16,7 @@ export async function loadTasks(
   state: SwarmState,
   gateway: ServerGateway,
   clusters: Clusters,
-  options: LoadOptions,
+  options: PageOptions,
 ): Promise<void> {
   const parser = new RowParser(clusters);
   const edges = new NodeEdges();
@@ -38,7 +33,8 @@ async function addGroup(state: SwarmState, group: TaskGroup, parser: RowParser, 
   const array = state.arrays.get(arrayId) ?? new SwarmArray(arrayId, group.arrayMaxConcurrentlyRunning);
   state.addArray(array);
   const shared = { arrayId, status, maxAttempts, cluster, currentTaskResources, fallbackQueues };
-  for (const [taskId = 0, ...nodes] of group.tasks) {
+  for (const row of group.tasks) {
+    const [taskId] = row;
     const known = state.getTask(taskId);
     if (known !== null) {
       known.currentTaskResources = currentTaskResources;
@@ -48,6 +44,6 @@ async function addGroup(state: SwarmState, group: TaskGroup, parser: RowParser, 
     const task = new SwarmTask({ ...shared, taskId, resourceScales: resourceScales.forTask() });
     state.addTask(task);
     array.addTask(task);
-    edges.add(task, nodes);
+    edges.add(task, row);
   }
 }

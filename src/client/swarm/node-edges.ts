@@ -1,7 +1,11 @@
 import type { Clock } from '../../core/clock.ts';
+import type { TaskWithNodes } from './answers.ts';
 import { inSlices } from './in-slices.ts';
 import type { SwarmState } from './state.ts';
 import type { SwarmTask } from './task.ts';
+
+/** Where the nodes downstream begin in the row of a task. */
+const FIRST_DEPENDENT = 2;
 
 /** Room for so many numbers to begin with. */
 const FIRST_ROOM = 1024;
@@ -17,14 +21,15 @@ export class NodeEdges {
   #numbers = new Float64Array(FIRST_ROOM);
   #size = 0;
 
-  /** `[node id, downstream node id, …]` of a task; nothing when its node is not known. */
-  add(task: SwarmTask, [nodeId, ...dependents]: readonly number[]): void {
+  /** Takes the row of a task: its id, its node, then the nodes downstream. */
+  add(task: SwarmTask, row: TaskWithNodes): void {
+    const [, nodeId] = row;
     if (nodeId === undefined) return;
     this.#indexOfNode.set(nodeId, task.index);
-    if (dependents.length === 0) return;
+    if (row.length === FIRST_DEPENDENT) return;
     this.#tasks.push(task);
-    this.#push(dependents.length);
-    for (const dependent of dependents) this.#push(dependent);
+    this.#push(row.length - FIRST_DEPENDENT);
+    for (let at = FIRST_DEPENDENT; at < row.length; at++) this.#push(row[at] as number);
   }
 
   /** Links the tasks. Nodes whose tasks were not loaded are done, or not of this workflow. */

@@ -226,13 +226,16 @@ export class WorkflowRunOrchestrator {
 
   async #tick(): Promise<boolean> {
     const { signal } = this.#options;
-    const update = await this.services.scheduler.tick({
+    let moved = false;
+    await this.services.scheduler.tick({
       timeLimit: TICK_LIMIT,
       stopWhen: () => this.#inbox.length > 0 || this.#turn.isWanted || signal?.aborted === true,
-      apply: (part) => this.take(part),
+      apply: (part) => {
+        moved ||= movesAny(part);
+        return this.take(part);
+      },
       ...(signal ? { signal } : {}),
     });
-    const moved = movesAny(update);
     if (moved) this.services.changes.expectNews();
     return moved;
   }

@@ -1,6 +1,7 @@
 import type { TaskStatus, WorkflowRunStatus } from '../../core/status.ts';
 import type { TaskResources } from '../resources/task-resources.ts';
 import type { SwarmArray } from './array.ts';
+import { creditDependents, debitDependents } from './credit.ts';
 import { ReadyQueue } from './ready-queue.ts';
 import type { StateUpdate } from './state-update.ts';
 import { StatusCounts } from './status-counts.ts';
@@ -186,28 +187,12 @@ export class SwarmState {
    * became ready.
    */
   propagateCompletions(tasks: Iterable<SwarmTask>): SwarmTask[] {
-    const ready: SwarmTask[] = [];
-    for (const task of tasks) {
-      if (task.isCredited) continue;
-      task.isCredited = true;
-      task.forEachDependent((dependent) => {
-        dependent.numUpstreamsDone += 1;
-        if (dependent.allUpstreamsDone && dependent.status === 'G') ready.push(dependent);
-      });
-    }
-    return ready;
+    return creditDependents(tasks);
   }
 
   /** Takes the credit back for tasks that are done no longer (a user reset them): their dependents have to wait again. */
   retractCompletions(tasks: Iterable<SwarmTask>): void {
-    for (const task of tasks) {
-      if (!task.isCredited) continue;
-      task.isCredited = false;
-      task.forEachDependent((dependent) => {
-        dependent.numUpstreamsDone -= 1;
-        if (dependent.status === 'G') this.#ready.remove(dependent);
-      });
-    }
+    for (const dependent of debitDependents(tasks)) this.#ready.remove(dependent);
   }
 
   /** Credits the tasks that were done before this run to their dependents. */

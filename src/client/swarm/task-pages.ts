@@ -1,5 +1,6 @@
 import { capabilitiesOf } from '../../api/capabilities.ts';
 import type { CallOptions } from '../../api/requester.ts';
+import type { Clock } from '../../core/clock.ts';
 import type { TaskGroup, TaskRow } from './answers.ts';
 import type { ServerGateway } from './gateway.ts';
 
@@ -7,6 +8,7 @@ export interface PageOptions {
   /** Tasks per page, and per request for edges. */
   readonly chunkSize: number;
   readonly callOptions: CallOptions;
+  readonly clock: Clock;
   /** Called before each request; false ends the pages. */
   readonly beforeRequest: () => Promise<boolean>;
 }
@@ -46,6 +48,8 @@ async function* ownPages(gateway: ServerGateway, afterId: number, options: PageO
     const { lastTaskId, groups } = await next;
     if (lastTaskId === null) return;
     next = early(requestPage(gateway, lastTaskId, options));
+    // The request leaves when this thread is free, and taking a page in keeps it busy as long as the server needs.
+    await options.clock.sleep(0);
     yield groups;
   }
 }

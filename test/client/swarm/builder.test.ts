@@ -126,9 +126,9 @@ test('tasks come in pages by numeric id, also across powers of ten, each once an
 });
 
 test('where there is more than a page, our own servers are asked for tasks and edges at once', async () => {
-  const { builder, server } = setUp({ own: true });
+  const { clock, builder, server } = setUp({ own: true });
   for (let id = 1; id <= 7; id++) server.addTask(id, { downstream: id < 7 ? [id + 1] : [] });
-  await builder.buildFromWorkflowId(3, 2);
+  await clock.runUntil(builder.buildFromWorkflowId(3, 2));
   assert.deepEqual(ids(builder.tasks.values()), [1, 2, 3, 4, 5, 6, 7]);
   assert.deepEqual(ids(builder.tasks.get(2)?.downstreamTasks), [3]);
   assert.deepEqual(ids(builder.tasks.get(5)?.downstreamTasks), [6]);
@@ -315,7 +315,7 @@ async function buildAll(count: number, edges: Edges, statuses: Record<number, Ta
       const downstream = edges.filter(([from]) => from === id).map(([, to]) => to);
       stored.server.addTask(id, { downstream, status: statuses[id] ?? 'G' });
     }
-    await stored.builder.buildFromWorkflowId(3, 3);
+    await stored.clock.runUntil(stored.builder.buildFromWorkflowId(3, 3));
     states.push(stored.builder.state);
   }
   return states.map((state) => snapshot(state as SwarmState));

@@ -21,7 +21,7 @@ export interface TickOptions {
   /** Asked after each round of batches: true ends the tick. */
   readonly stopWhen?: () => boolean;
   readonly signal?: AbortSignal;
-  /** Takes each result in as it comes; by default the state alone does. */
+  /** Takes each result in as it comes, in place of the state; the tick itself then gives back an empty update. */
   readonly apply?: (update: StateUpdate) => void | Promise<void>;
 }
 
@@ -67,19 +67,17 @@ export class Scheduler {
    */
   async tick(options: TickOptions = {}): Promise<StateUpdate> {
     const { timeLimit = -1, stopWhen = () => false, signal } = options;
-    const apply = options.apply ?? ((update: StateUpdate) => void this.#state.applyUpdate(update));
+    const results: StateUpdate[] = [];
+    const apply = options.apply ?? ((update: StateUpdate) => this.#keep(update, results));
     const started = this.#clock.monotonic();
     const sent: Batch[] = [];
-    const results: StateUpdate[] = [];
     try {
       for (const round of takeRounds(this.#state)) {
         sent.push(...round);
         const sending = round.map(async (batch) => {
           const before = batch.tasks.map((task) => task.status);
           const result = await this.queueBatch(batch, signal);
-          const update = freshPart(batch, before, result);
-          results.push(update);
-          await apply(update);
+          await apply(freshPart(batch, before, result));
         });
         throwFirst(await Promise.allSettled(sending));
         if (stopWhen() || (timeLimit > 0 && this.#secondsSince(started) >= timeLimit)) break;
@@ -100,6 +98,11 @@ export class Scheduler {
     const { taskStatuses } = StateUpdate.fromTaskStatusResponse(tasksByStatus);
     this.#log.debug({ array_id: arrayId, tasks: taskIds.length }, 'queued a batch');
     return { taskStatuses, batchSize: tasks.length, arrayId };
+  }
+
+  #keep(update: StateUpdate, results: StateUpdate[]): void {
+    this.#state.applyUpdate(update);
+    results.push(update);
   }
 
   #enqueueUnmoved(tasks: readonly SwarmTask[]): void {
