@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { type Ended, Workbench } from './skep.ts';
+import { type Ended, until, Workbench } from './skep.ts';
 
 /** `after` waits for `bad`, which fails until the file `mended` is there; `bad` waits for three of `make`. */
 const WORKFLOW = `
@@ -28,6 +29,7 @@ test('a failed workflow is looked at and changed by every command, and then ends
   // One server for all commands: each would start one of its own for the moment.
   const server = bench.start('server', 'start');
   context.after(() => server.signal('SIGTERM'));
+  await until(() => existsSync(join(bench.dataDirectory, 'server.json')), `the server listens:\n${server.errors()}`);
   const counts = async () => {
     const [row] = await bench.rows('workflow', 'status', '-w', '1');
     return [row?.WF_STATUS, row?.DONE, row?.FATAL, row?.PENDING].map((value) => String(value).split(' ')[0]);
@@ -115,7 +117,7 @@ test('a failed workflow is looked at and changed by every command, and then ends
     '--reset-running',
   );
   assert.match(resumed.output, /^✔ Done: all 2 tasks/);
-  assert.equal(resumed.code, 0);
+  assert.equal(resumed.code, 0, resumed.errors);
   assert.deepEqual(await counts(), ['DONE', '5', '0', '0']);
   assert.match((await bench.run('workflow', 'reset', '-w', '1')).errors, /last run did not fail/);
   server.signal('SIGTERM');
