@@ -64,11 +64,11 @@ export class RunningCommand {
   #stopped: StopReason | undefined;
   #ending: Promise<boolean> | undefined;
 
-  private constructor(child: LaunchedCommand, request: CommandRequest, parts: CommandParts) {
+  private constructor(child: LaunchedCommand, started: number, request: CommandRequest, parts: CommandParts) {
     this.#child = child;
     this.#request = request;
     this.#parts = parts;
-    this.#started = parts.clock.monotonic();
+    this.#started = started;
     this.#outputs = [new OutputCapture(child.stdout, request.stdout), new OutputCapture(child.stderr, request.stderr)];
     this.#watch = parts.sampler.watch(child.pid, (resident, pids) => this.#checkMemory(resident, pids));
     this.ended = this.#waitForEnd();
@@ -77,8 +77,9 @@ export class RunningCommand {
   /** Starts the command with `/bin/sh`. Rejects with the system's error when it cannot be started. */
   static async start(request: CommandRequest, parts: CommandParts): Promise<RunningCommand> {
     const variables = { ...request.variables, [ATTEMPT_VARIABLE]: request.mark };
+    const started = parts.clock.monotonic(); // The word that it runs may reach us when it has run for a while.
     const child = await parts.launcher.launch({ command: request.command, variables });
-    return new RunningCommand(child, request, parts);
+    return new RunningCommand(child, started, request, parts);
   }
 
   get pid(): number {
