@@ -24,8 +24,8 @@ interface Watched {
 
 /** Milliseconds between two looks: short enough to see memory grow, ... */
 const SHORTEST_INTERVAL = 250;
-/** ... and so long that looking takes no more than half a percent of the time, ... */
-const COST_FACTOR = 200;
+/** ... and so long that looking takes no more than a fiftieth of the time, ... */
+const COST_FACTOR = 50;
 /** ... unless looking is slow because the machine is overloaded: memory limits hold there too. */
 const LONGEST_INTERVAL = 5000;
 

@@ -159,7 +159,7 @@ for (const [name, kind] of [['the fork server', forkServer] as const, ['this pro
     });
 
     test('more memory than was asked for: a resource error that says both, and the peak is known', async () => {
-      const end = await run('head -c 1600M /dev/zero | tail | wc -c', { memory: 1 });
+      const end = await run('{ head -c 1600M /dev/zero; sleep 20; } | tail | wc -c', { memory: 1 });
       const result = resultOf(end, { runtime: null, memory: 1 });
       assert.equal(result?.status, 'Z');
       assert.match(result?.description ?? '', /used 1\.\d\d GiB and had asked for 1 GiB/);
