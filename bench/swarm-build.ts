@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Transport } from '../src/api/transport.ts';
 import { SwarmBuilder } from '../src/client/swarm/builder.ts';
+import { withoutExtensions } from '../test/support/without-extensions.ts';
 import { benchmark } from './framework/benchmark.ts';
 import { growthExponent, median } from './framework/figure.ts';
 import { liveBytes } from './framework/heap.ts';
@@ -85,15 +86,5 @@ function noting(transport: Transport, path: string, times: number[]): Transport 
       if (request.url.includes(path)) times.push(performance.now());
       return transport.send(request);
     },
-  };
-}
-
-function withoutExtensions(transport: Transport): Transport {
-  return {
-    ...transport,
-    send: (request) =>
-      request.url.startsWith('/api/skep/')
-        ? Promise.resolve({ status: 404, contentType: 'application/json', text: '{}' })
-        : transport.send(request),
   };
 }

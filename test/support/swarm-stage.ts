@@ -20,6 +20,7 @@ import { Database } from '../../src/server/db/database.ts';
 import { injectTransport } from '../../src/server/inject.ts';
 import { type Play, playingDistributor } from './playing-distributor.ts';
 import type { Edges } from './swarm.ts';
+import { withoutExtensions } from './without-extensions.ts';
 
 export class SwarmStage {
   readonly database: Database;
@@ -163,14 +164,4 @@ interface StartedRun {
   readonly started: readonly string[];
   readonly alive: () => boolean;
   readonly stop: () => void;
-}
-
-function withoutExtensions(transport: Transport): Transport {
-  return {
-    ...transport,
-    send: (request) =>
-      request.url.startsWith('/api/skep/')
-        ? Promise.resolve({ status: 404, contentType: 'application/json', text: '{}' })
-        : transport.send(request),
-  };
 }

@@ -102,8 +102,9 @@ export class ForkServer implements CommandLauncher {
   }
 
   /** Whether its first answer came, and pipes can be opened by way of /proc. */
-  #isReady(): Promise<boolean> {
-    return new Promise((resolve) => {
+  async #isReady(): Promise<boolean> {
+    let cancel = () => {};
+    const isReady = await new Promise<boolean>((resolve) => {
       createInterface({ input: this.#server.stdout as Readable }).on('line', (line) => {
         const [word, ...fields] = line.split(' ');
         if (word === 'ready') resolve(this.#probe(fields[0] as string));
@@ -112,8 +113,10 @@ export class ForkServer implements CommandLauncher {
         else this.#failed(fields);
       });
       this.#server.exited.then(() => resolve(false));
-      this.#options.clock.after(PATIENCE, () => resolve(false));
+      cancel = this.#options.clock.after(PATIENCE, () => resolve(false));
     });
+    cancel();
+    return isReady;
   }
 
   #probe(fd: string): boolean {
