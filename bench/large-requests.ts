@@ -1,10 +1,12 @@
 /** The largest requests that the server takes, and how long a small one waits beside them. */
 import { join } from 'node:path';
-import { type Dispatcher, request } from 'undici';
+import { httpTransport, type Transport, type TransportAnswer } from '../src/api/transport.ts';
 import { benchmark } from './framework/benchmark.ts';
 import { BenchServer } from './framework/server.ts';
 
 const MIB = 1024 * 1024;
+/** Seconds until a request counts as lost. */
+const PATIENCE = 300;
 /** Milliseconds between two small requests. */
 const PAUSE = 5;
 
@@ -82,15 +84,16 @@ const requests = (size: (wanted: number) => number): readonly Large[] => [
 await benchmark(async ({ directory, repeats, size, add }) => {
   await using server = await BenchServer.start(join(directory, 'data'));
   const headers = { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' };
+  const transport = httpTransport(server.url);
   for (const { work, method, path, body } of requests(size)) {
-    const payload = Buffer.from(body());
+    const payload = body();
     const statuses = new Set<string>();
     const seconds: number[] = [];
     const longest: number[] = [];
     for (let count = 0; count < repeats; count++) {
-      const watch = watchHealth(server.url);
+      const watch = watchHealth(transport);
       const started = performance.now();
-      const sent = request(`${server.url}/api/v3${path}`, { method, headers, body: payload });
+      const sent = transport.send({ method, url: `/api/v3${path}`, headers, body: payload, timeout: PATIENCE });
       statuses.add(await sent.then(statusOf, refusedEarly));
       seconds.push((performance.now() - started) / 1000);
       longest.push(await watch.end());
@@ -100,15 +103,12 @@ await benchmark(async ({ directory, repeats, size, add }) => {
       values: seconds,
       unit: 's',
       yardstick: { name: 'longest `/health` beside it', values: longest, unit: 's' },
-      remark: `${(payload.length / MIB).toFixed(1)} MiB, status ${[...statuses].join(' or ')}`,
+      remark: `${(Buffer.byteLength(payload) / MIB).toFixed(1)} MiB, status ${[...statuses].join(' or ')}`,
     });
   }
 });
 
-async function statusOf({ statusCode, body }: Dispatcher.ResponseData): Promise<string> {
-  await body.dump();
-  return String(statusCode);
-}
+const statusOf = ({ status }: TransportAnswer) => String(status);
 
 /** The server may close the connection while the rest of a body that it refuses is still being sent. */
 function refusedEarly(error: Error): string {
@@ -116,13 +116,13 @@ function refusedEarly(error: Error): string {
 }
 
 /** Sends small requests, one after the other, until `end`, which gives the seconds of the longest. */
-function watchHealth(url: string): { end(): Promise<number> } {
+function watchHealth(transport: Transport): { end(): Promise<number> } {
   let isOver = false;
   const watching = (async () => {
     let longest = 0;
     while (!isOver) {
       const started = performance.now();
-      await request(`${url}/api/v3/health`).then(statusOf);
+      await transport.send({ method: 'GET', url: '/api/v3/health', headers: {}, timeout: PATIENCE });
       longest = Math.max(longest, (performance.now() - started) / 1000);
       await new Promise((resume) => setTimeout(resume, PAUSE));
     }

@@ -6,16 +6,20 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
-import { build } from 'rolldown';
+import { build, type Plugin } from 'rolldown';
 
 const SOURCE = 'src';
 const TARGET = 'dist';
 /** What the package exports and what is started as a process. Their paths below `src/` are those below `dist/`. */
-const ENTRIES = ['index', 'client/swarm/index', 'cli/main', 'distributor/main', 'worker/main', 'worker/function/main'];
+const ENTRIES = ['index', 'client/swarm/index', 'cli/main', 'worker/function/main'];
+/** Processes that somebody waits for: each has a bundle of its own, so that it reads one file and no more than it needs. */
+const WAITED_FOR = ['distributor/main', 'worker/main'];
 
 rmSync(TARGET, { recursive: true, force: true });
 declareTypes();
-writeLicences(await bundle());
+const bundled = await bundle(ENTRIES);
+for (const entry of WAITED_FOR) bundled.push(...(await bundle([entry], [withoutSchemas()])));
+writeLicences(bundled);
 copyOthers();
 writeFileSync(join(TARGET, '.built'), '');
 
@@ -25,14 +29,28 @@ function declareTypes(): void {
 }
 
 /** Gives back the paths of all modules that are in the bundles. */
-async function bundle(): Promise<string[]> {
+async function bundle(entries: readonly string[], plugins: Plugin[] = []): Promise<string[]> {
   const { output } = await build({
-    input: Object.fromEntries(ENTRIES.map((name) => [name, join(SOURCE, `${name}.ts`)])),
+    input: Object.fromEntries(entries.map((name) => [name, join(SOURCE, `${name}.ts`)])),
     platform: 'node',
     logLevel: 'warn',
+    plugins,
     output: { dir: TARGET, format: 'esm', sourcemap: true, chunkFileNames: 'chunks/[name]-[hash].js' },
   });
   return output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []));
+}
+
+/**
+ * Callers of routes read no schema (that is the server's part), and making hundreds of them is a tenth of the start of a
+ * worker. A module that needs a schema does not link with this.
+ */
+function withoutSchemas(): Plugin {
+  const id = '\0without-schemas';
+  return {
+    name: 'without-schemas',
+    resolveId: (specifier) => (specifier === 'typebox' ? id : undefined),
+    load: (wanted) => (wanted === id ? 'export const Type = new Proxy({}, { get: () => () => ({}) });' : undefined),
+  };
 }
 
 /** The licences of the libraries in the bundles, which have to go with their code. */

@@ -21,9 +21,9 @@ const SEAMS = [
     call: /\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(|\bset(Timeout|Interval)\(/,
     adapters: ['src/core/clock.ts'],
   },
-  { call: /\bMath\.random\(|\brandomUUID\(|\brandomBytes\(/, adapters: ['src/core/random.ts'] },
+  { call: /\bMath\.random\(|\brandomUUID\(|\brandomBytes\(|\bgetRandomValues\(/, adapters: ['src/core/random.ts'] },
   { call: /from 'node:child_process'/, adapters: ['src/core/process.ts'] },
-  { call: /\bfetch\(|from 'undici|from 'node:https?'/, adapters: ['src/api/transport.ts', 'src/api/undici.d.ts'] },
+  { call: /\bfetch\(|from 'undici|'node:https?'/, adapters: ['src/api/transport.ts'] },
   { call: /from 'node:sqlite'/, adapters: ['src/server/db/sqlite-dialect.ts'] },
 ];
 

@@ -3,9 +3,9 @@
  * from it. Later sources win: defaults < file < environment (`SKEP__SECTION__KEY`) < overrides (flags).
  */
 import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { messageOf, SkepError } from './errors.ts';
 
 interface Setting<Value> {
@@ -198,7 +198,10 @@ function defaultValues(): Values {
 
 function readConfigFile(path: string): Values {
   try {
-    const content: unknown = parse(readFileSync(path, 'utf8')) ?? {};
+    const text = readFileSync(path, 'utf8');
+    // Loaded only here: most workers have no file to read, and somebody waits for each of them.
+    const { parse } = createRequire(import.meta.url)('yaml') as typeof import('yaml');
+    const content: unknown = parse(text) ?? {};
     if (typeof content !== 'object' || Array.isArray(content)) throw new Error('it must hold sections with keys');
     return content as Values;
   } catch (cause) {

@@ -1,5 +1,3 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-
 /** Randomness, handed in, so that one seed replays one history. */
 export interface Random {
   /** A number in [0, 1). */
@@ -12,6 +10,6 @@ export interface Random {
 
 export const systemRandom: Random = {
   fraction: () => Math.random(),
-  uuid: () => randomUUID(),
-  secret: () => randomBytes(32).toString('hex'),
+  uuid: () => crypto.randomUUID(),
+  secret: () => Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('hex'),
 };

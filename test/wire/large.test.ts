@@ -1,7 +1,7 @@
 /** The largest requests over a socket: an answer or 413, and a server that goes on. How long it takes is in `bench/`. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Agent, request } from 'undici';
+import { httpTransport } from '../../src/api/transport.ts';
 import { Served } from '../server/served.ts';
 import { populate } from './fuzz/populated.ts';
 
@@ -22,22 +22,19 @@ for (const [name, [body, statuses]] of Object.entries(BODIES)) {
     const served = await Served.open(context);
     await populate(served);
     const origin = await served.server.app.listen({ host: '127.0.0.1', port: 0 });
-    const dispatcher = new Agent();
-    context.after(() => dispatcher.close());
-    const payload = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+    const transport = httpTransport(origin);
+    context.after(() => transport.close());
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
     const headers = { authorization: 'Bearer secret', 'content-type': 'application/json' };
-    const url = `${origin}/api/v3/workflow_run/1/sync_status`;
-    const large = request(url, { method: 'POST', headers, body: payload, dispatcher }).then(
-      async (answer) => {
-        await answer.body.dump();
-        return answer.statusCode;
-      },
+    const url = '/api/v3/workflow_run/1/sync_status';
+    const large = transport.send({ method: 'POST', url, headers, body: text, timeout: 120 }).then(
+      ({ status }) => status,
       // A body that is announced as too large is not read to its end.
       (error: NodeJS.ErrnoException) =>
         ['EPIPE', 'ECONNRESET'].includes(error.code ?? '') ? 413 : Promise.reject(error),
     );
-    const beside = await request(`${origin}/api/v3/health`, { dispatcher });
-    assert.deepEqual(await beside.body.json(), { status: 'OK' });
+    const beside = await transport.send({ method: 'GET', url: '/api/v3/health', headers: {}, timeout: 120 });
+    assert.deepEqual(JSON.parse(beside.text), { status: 'OK' });
     assert.ok(statuses.includes(await large), `status ${await large}`);
     assert.deepEqual(await served.ask('GET', '/api_version'), { status: 'v3' });
   });
