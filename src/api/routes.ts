@@ -16,7 +16,7 @@ import * as workflowViews from './routes/workflow-views.ts';
 import * as workflows from './routes/workflows.ts';
 
 const { TaskTemplateVersionTuple: _version, ...toolRoutes } = tools;
-const { TaskInstanceTuple: _instance, EndFields: _fields, ...taskInstanceRoutes } = taskInstances;
+const { TaskInstanceTuple: _instance, BatchTuple: _batch, EndFields: _fields, ...taskInstanceRoutes } = taskInstances;
 const { Usage: _usage, ...extensionRoutes } = extensions;
 
 export const routes = {

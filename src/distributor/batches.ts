@@ -1,7 +1,7 @@
 import type { AnswerOf } from '../api/route.ts';
 import type { routes } from '../api/routes.ts';
 
-type BatchTuple = AnswerOf<typeof routes.instantiateTaskInstances>['task_instance_batches'][number];
+export type BatchTuple = AnswerOf<typeof routes.instantiateTaskInstances>['task_instance_batches'][number];
 
 /**
  * `gathering`: more of it may come with a request that is on its way; `ready`: complete; `launching`: being submitted; `submitted`:
@@ -27,18 +27,17 @@ export interface Batch {
 
 /** The batches that are not launched yet. */
 export class Batches {
-  readonly #byName = new Map<string, Batch>();
+  readonly #open = new Set<Batch>();
 
-  /** Adds what one answer holds of a batch and gives the batch. */
-  add([arrayId, arrayName, batchNumber, resourcesId, ids, steps]: BatchTuple): Batch {
-    const name = nameOf({ arrayId, batchNumber });
-    const batch = this.#byName.get(name) ?? {
-      arrayId,
+  /** Adds what one answer holds of a batch and gives the batch; `state` is that of one that is new. */
+  add([arrayId, arrayName, batchNumber, resourcesId, ids, steps]: BatchTuple, state: 'gathering' | 'ready'): Batch {
+    const name = { arrayId, batchNumber };
+    const batch = this.#growing(name) ?? {
+      ...name,
       arrayName,
-      batchNumber,
       resourcesId,
       steps: new Map(),
-      state: 'gathering',
+      state,
       tries: 0,
       failures: 0,
       notBefore: 0,
@@ -46,24 +45,29 @@ export class Batches {
     ids.forEach((id, index) => {
       batch.steps.set(id, steps?.[index]);
     });
-    this.#byName.set(name, batch);
+    this.#open.add(batch);
     return batch;
   }
 
   /** Every request for instances was answered: whatever was gathered is complete. */
   complete(): void {
-    for (const batch of this.#byName.values()) if (batch.state === 'gathering') batch.state = 'ready';
+    for (const batch of this.#open) if (batch.state === 'gathering') batch.state = 'ready';
   }
 
   ready(): Batch[] {
-    return [...this.#byName.values()].filter(({ state }) => state === 'ready');
+    return [...this.#open].filter(({ state }) => state === 'ready');
   }
 
   remove(batch: Batch): void {
-    this.#byName.delete(nameOf(batch));
+    this.#open.delete(batch);
   }
-}
 
-function nameOf({ arrayId, batchNumber }: Pick<Batch, 'arrayId' | 'batchNumber'>): string {
-  return `${arrayId}/${batchNumber}`;
+  /** What is being launched takes no more: late ones of the same batch are launched after it. */
+  #growing({ arrayId, batchNumber }: Pick<Batch, 'arrayId' | 'batchNumber'>): Batch | undefined {
+    for (const batch of this.#open) {
+      const grows = batch.state === 'gathering' || batch.state === 'ready';
+      if (grows && batch.arrayId === arrayId && batch.batchNumber === batchNumber) return batch;
+    }
+    return undefined;
+  }
 }

@@ -4,11 +4,14 @@ import type { Requester } from '../api/requester.ts';
 import { routes } from '../api/routes.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Config } from '../core/config.ts';
+import type { BatchTuple } from './batches.ts';
 import { type Instances, TRACKED, type TrackedStatus } from './instances.ts';
 
 export interface Changes {
   /** Status → instances that have it now. */
   readonly instances: Readonly<Record<string, readonly number[]>>;
+  /** Those of these that the server has taken for us. */
+  readonly batches: readonly BatchTuple[];
   /** Status of the run. */
   readonly run: string;
 }
@@ -16,7 +19,7 @@ export interface Changes {
 export interface ChangeSource {
   /**
    * Waits for the next changes (or for a while in vain). Each call is one attempt: its error is the caller's.
-   * `wait` false: answers at once what is known now.
+   * `wait` false: answers at once what is known now, and takes nothing.
    */
   next(options: { wait: boolean; signal?: AbortSignal }): Promise<Changes>;
 }
@@ -53,12 +56,13 @@ class Feed implements ChangeSource {
       routes.getTaskInstanceChanges,
       {
         params: { workflow_run_id: workflowRunId },
-        body: { cursor: this.#cursor, wait_seconds: wait ? FEED_WAIT : 0 },
+        body: { cursor: this.#cursor, wait_seconds: wait ? FEED_WAIT : 0, take: wait },
       },
       { attempts: 1, timeout: wait ? FEED_WAIT + FEED_MARGIN : IMMEDIATE, ...(signal && { signal }) },
     );
     this.#cursor = answer.cursor;
-    return { instances: answer.task_instances_by_status, run: answer.workflow_run_status };
+    const { task_instances_by_status: instances, task_instance_batches: batches, workflow_run_status: run } = answer;
+    return { instances, batches, run };
   }
 }
 
@@ -97,7 +101,7 @@ class Poll implements ChangeSource {
     const longest = Math.min(LONGEST_WAIT, config.distributor.poll_interval * 1000);
     const news = Object.keys(instances).length > 0;
     this.#wait = news ? SHORTEST_WAIT : Math.min(Math.max(2 * this.#wait, SHORTEST_WAIT), longest);
-    return { instances, run: this.#run };
+    return { instances, batches: [], run: this.#run };
   }
 
   async #look(status: TrackedStatus, signal: AbortSignal | undefined): Promise<Record<string, number[]>> {

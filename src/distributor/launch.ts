@@ -3,7 +3,7 @@ import { capabilitiesOf } from '../api/capabilities.ts';
 import { routes } from '../api/routes.ts';
 import { messageOf } from '../core/errors.ts';
 import { PROTOCOL_VERSION } from '../core/version.ts';
-import { type Batch, Batches } from './batches.ts';
+import { type Batch, Batches, type BatchTuple } from './batches.ts';
 import type { Step } from './clusters/cluster.ts';
 import { ClusterBusy, ClusterUnreachable, SubmissionRefused } from './clusters/errors.ts';
 import { chunksOf, forEachLimited } from './concurrency.ts';
@@ -27,6 +27,7 @@ export class Launcher {
   readonly #parts: DistributorParts;
   readonly #batches = new Batches();
   readonly #resources = new Map<number, Promise<Resources>>();
+  readonly #givenUp = new Set<number>();
 
   constructor(parts: DistributorParts) {
     this.#parts = parts;
@@ -43,9 +44,17 @@ export class Launcher {
     for (const chunk of chunksOf(ids, CHUNK)) {
       const body = { task_instance_ids: chunk };
       const { task_instance_batches } = await requester.call(routes.instantiateTaskInstances, { body });
-      for (const tuple of task_instance_batches) this.#take(this.#batches.add(tuple), tuple[4]);
+      for (const tuple of task_instance_batches) this.#take(tuple, 'gathering');
     }
     this.#batches.complete();
+  }
+
+  /**
+   * Takes over batches that the server has taken for us, as whole as they are queued.
+   * @returns true when there was anything that we did not have yet.
+   */
+  takeOver(batches: readonly BatchTuple[]): boolean {
+    return batches.filter((tuple) => this.#take(tuple, 'ready')).length > 0;
   }
 
   /**
@@ -61,13 +70,25 @@ export class Launcher {
     return waiting.length === 0 ? undefined : Math.max(0, Math.min(...waiting) - clock.monotonic());
   }
 
-  #take(batch: Batch, ids: readonly number[]): void {
+  /** Those that we had already, or have given up since the answer was made, stay as they are. */
+  #take(tuple: BatchTuple, state: 'gathering' | 'ready'): boolean {
     const { instances } = this.#parts;
-    for (const id of ids) {
+    const [arrayId, arrayName, batchNumber, resourcesId, ids, steps] = tuple;
+    const isNew = (id: number) => !this.#givenUp.has(id) && instances.get(id)?.batch === undefined;
+    const places = ids.flatMap((id, place) => (isNew(id) ? [place] : []));
+    if (places.length === 0) return false;
+    const newIds = places.map((place) => ids[place] as number);
+    const newSteps = steps === undefined ? [] : [places.map((place) => steps[place] as number)];
+    const batch = this.#batches.add(
+      [arrayId, arrayName, batchNumber, resourcesId, newIds, ...newSteps] as BatchTuple,
+      state,
+    );
+    for (const id of newIds) {
       instances.set(id, 'I');
       const instance = instances.get(id);
       if (instance !== undefined) instance.batch = batch;
     }
+    return true;
   }
 
   async #launch(batch: Batch): Promise<void> {
@@ -178,6 +199,7 @@ export class Launcher {
     batch.state = 'ready'; // If these reports fail, the next look at the batch is the next try.
     await forEachLimited(this.#waitingOf(batch), REPORTS, async ({ taskInstanceId }) => {
       await requester.call(routes.logNoDistributorId, { params: { task_instance_id: taskInstanceId }, body });
+      this.#givenUp.add(taskInstanceId);
       instances.set(taskInstanceId, 'W');
     });
     this.#batches.remove(batch);

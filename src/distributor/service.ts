@@ -99,10 +99,11 @@ export class DistributorService {
     return 'leave';
   }
 
-  apply({ instances, run }: Changes): void {
+  apply({ instances, batches, run }: Changes): void {
     for (const [status, ids] of Object.entries(instances)) {
       for (const id of ids) this.#parts.instances.set(id, status);
     }
+    if (this.#launcher.takeOver(batches)) this.#lanes.launch.wake();
     this.runStatus = run;
   }
 

@@ -42,6 +42,11 @@ export class Feed {
     });
   }
 
+  /** Whether somebody waits for the topic now. */
+  isAwaited(topic: Topic): boolean {
+    return this.#waiters.has(topic);
+  }
+
   /** Ends all waits, present and future. */
   close(): void {
     this.#closed = true;

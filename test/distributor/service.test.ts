@@ -306,6 +306,43 @@ test('a job that is lost before the server knows of its launch is given up once 
   assert.deepEqual(await place.errors(id), ['The node burned down.']);
 });
 
+test('what the server has taken for us is launched once, however often it is told', async (t) => {
+  const scene = await setUp(t, 2);
+  const { place, run, service, cluster, ids } = scene;
+  const body = { cursor: 0, wait_seconds: 0, take: true };
+  const params = { workflow_run_id: run };
+  const tell = async () => {
+    const answer = await place.requester.call(routes.getTaskInstanceChanges, { params, body });
+    const { task_instances_by_status: instances, task_instance_batches: batches } = answer;
+    service.apply({ instances, batches, run: 'R' });
+    return { instances, batches, run: 'R' };
+  };
+  await tell();
+  const told = await tell();
+  await service.launch();
+  service.apply(told); // An answer that was on its way while the batch was launched.
+  await service.launch();
+  assert.deepEqual(
+    cluster.submissions.map(({ steps }) => steps.map(({ taskInstanceId }) => taskInstanceId)),
+    [ids],
+  );
+});
+
+test('an attempt that was given up is not launched when it is told once more that it was taken', async (t) => {
+  const scene = await setUp(t, 1);
+  const { place, run, service, cluster, ids } = scene;
+  const body = { cursor: 0, wait_seconds: 0, take: true };
+  const answer = await place.requester.call(routes.getTaskInstanceChanges, { params: { workflow_run_id: run }, body });
+  const { task_instances_by_status: instances, task_instance_batches: batches } = answer;
+  cluster.failure = new SubmissionRefused('no such queue');
+  service.apply({ instances, batches, run: 'R' });
+  await place.until(async () => (await place.instance(ids[0] as number)).status === 'W');
+  cluster.failure = undefined;
+  service.apply({ instances, batches, run: 'R' });
+  await service.launch();
+  assert.deepEqual(cluster.submissions, []);
+});
+
 test('the order to end cuts requests that are repeated because the server is gone', { timeout: 120_000 }, async (t) => {
   let sent = 0;
   const send = async () => {
@@ -314,7 +351,7 @@ test('the order to end cuts requests that are repeated because the server is gon
   };
   const gone = new Requester({ transport: { send, close: async () => {} } });
   const intercept = (caller: Caller): Caller => ({
-    call: (route, ...rest) => (Object.is(route, routes.instantiateTaskInstances) ? gone : caller).call(route, ...rest),
+    call: (route, ...rest) => (Object.is(route, routes.getTaskResources) ? gone : caller).call(route, ...rest),
   });
   const { place, service, end } = await setUp(t, 1, { intercept });
   const running = service.run();

@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { skep } from '../route.ts';
 import { Id, IdsByStatus, Letter, MapOf, Nullable, SafeInteger, Seconds } from '../schemas.ts';
-import { EndFields, TaskInstanceTuple } from './task-instances.ts';
+import { BatchTuple, EndFields, TaskInstanceTuple } from './task-instances.ts';
 
 const Cursor = Type.Integer({ minimum: 0 });
 /** Longest time in seconds that the server keeps a waiting request open. */
@@ -52,12 +52,19 @@ export const getUnfinishedTasks = skep('GET', '/workflow/{workflow_id}/unfinishe
 export const getTaskInstanceChanges = skep('POST', '/workflow_run/{workflow_run_id}/task_instance_changes', {
   summary: 'Waits until task instances of a run changed since the cursor, then says which and how.',
   params: Type.Object({ workflow_run_id: Type.Integer() }),
-  body: Type.Object({ cursor: Cursor, wait_seconds: Wait }),
+  body: Type.Object({
+    cursor: Cursor,
+    wait_seconds: Wait,
+    /** Takes what is queued, as `instantiate_task_instances`. Many at once are left to that route. */
+    take: Type.Optional(Type.Boolean()),
+  }),
   answer: Type.Object({
     cursor: Cursor,
     /** Current status of every task instance of the run whose status changed after the cursor. */
     task_instances_by_status: IdsByStatus,
     workflow_run_status: Letter,
+    /** With `take`: those of these that are instantiated, whoever took them. The caller knows which it knew. */
+    task_instance_batches: Type.Array(BatchTuple),
   }),
 });
 

@@ -116,7 +116,7 @@ export const logUnknownError = v3('POST', '/task_instance/{task_instance_id}/log
 });
 
 /** `[array id, array name, batch number, resources id, [task instance ids], [step ids]]`; the last is ours, peers ignore it. */
-const BatchTuple = Type.Union([
+export const BatchTuple = Type.Union([
   Type.Tuple([Id, Type.String(), Id, Id, Type.Array(Id), Type.Array(Id)]),
   Type.Tuple([Id, Type.String(), Id, Id, Type.Array(Id)]),
 ]);

@@ -76,7 +76,7 @@ export async function workflowChanges(
  */
 export async function instanceChanges(
   unit: ReadUnit,
-  { workflowRunId, cursor }: { workflowRunId: number; cursor: number },
+  { workflowRunId, cursor, takes = false }: { workflowRunId: number; cursor: number; takes?: boolean },
 ): Promise<InstanceChanges> {
   const run = await runOf(unit, workflowRunId);
   const { latest, since } = await span(unit, cursor);
@@ -91,7 +91,8 @@ export async function instanceChanges(
     news: newsOf(
       run.revision > since,
       instances.map(({ status }) => status),
-      (status) => DISTRIBUTOR_STATUSES.includes(status),
+      // Who takes what is queued may find it taken already, as it was queued.
+      (status) => DISTRIBUTOR_STATUSES.includes(status) || (takes && status === 'I'),
     ),
     instances,
     workflowRunStatus: run.status,

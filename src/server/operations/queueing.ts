@@ -100,6 +100,7 @@ async function queueBatch(unit: WriteUnit, request: QueueRequest, taskIds: reado
     )
     .execute();
   unit.changed(`workflow_run:${workflowRunId}`);
+  unit.changed(`workflow_run:${workflowRunId}/queued`);
 }
 
 async function nextBatchNumber({ db }: WriteUnit, arrayId: number): Promise<number> {

@@ -1,12 +1,14 @@
 /** Feeds and polls of changes, and the limits whose changes they carry. */
 import { toInteger } from '../../api/schemas.ts';
-import type { ReadUnit, Subject } from '../db/database.ts';
+import type { ReadUnit, Subject, Topic } from '../db/database.ts';
 import { timeText } from '../db/time.ts';
 import type { Handlers, Services } from '../handler.ts';
 import { instanceChanges, type WorkflowChanges, workflowChanges } from '../operations/changes.ts';
 import { setArrayLimit, setWorkflowLimit } from '../operations/concurrency.ts';
 import { taskUpdatesSince } from '../operations/status-updates.ts';
+import { takeChanged } from '../operations/taking.ts';
 import { idsByStatus } from './by-status.ts';
+import { batchTuple } from './instance-wire.ts';
 
 export const changeHandlers = {
   getTaskStatusUpdates({ params, body, services }) {
@@ -32,14 +34,19 @@ export const changeHandlers = {
   },
 
   async getTaskInstanceChanges({ params, body, services, signal }) {
-    const question = { workflowRunId: params.workflow_run_id, cursor: body.cursor };
-    const subject: Subject = `workflow_run:${question.workflowRunId}`;
+    const { take: takes = false } = body;
+    const question = { workflowRunId: params.workflow_run_id, cursor: body.cursor, takes };
+    const subject = `workflow_run:${question.workflowRunId}` as const;
+    const work: Topic[] = takes ? [subject, `${subject}/queued`] : [subject];
     const read = (unit: ReadUnit) => instanceChanges(unit, question);
-    const changes = await awaitChanges(services, { subject, seconds: body.wait_seconds, signal, read });
+    const changes = await awaitChanges(services, { subject, work, seconds: body.wait_seconds, signal, read });
+    const taken = takes ? await takeChanged(services.database, changes.instances) : NOTHING_TAKEN;
+    const statuses = changes.instances.map(({ id, status }) => ({ id, status: taken.ids.has(id) ? 'I' : status }));
     return {
       cursor: changes.cursor,
-      task_instances_by_status: idsByStatus(changes.instances),
+      task_instances_by_status: idsByStatus(statuses),
       workflow_run_status: changes.workflowRunStatus,
+      task_instance_batches: taken.batches.map(batchTuple),
     };
   },
 
@@ -63,8 +70,12 @@ export const changeHandlers = {
   },
 } satisfies Partial<Handlers>;
 
+const NOTHING_TAKEN = { ids: new Set<number>(), batches: [] };
+
 interface ChangeQuestion<Changes> {
   readonly subject: Subject;
+  /** What to answer at once. Default: work at the subject. */
+  readonly work?: readonly Topic[];
   /** Longest wait. */
   readonly seconds: number;
   readonly signal: AbortSignal;
@@ -86,7 +97,7 @@ const ANSWERED = 'answered';
  */
 async function awaitChanges<Changes extends Pick<WorkflowChanges, 'news'>>(
   { database, feed, clock }: Services,
-  { subject, seconds, signal, read }: ChangeQuestion<Changes>,
+  { subject, work: topics = [subject], seconds, signal, read }: ChangeQuestion<Changes>,
 ): Promise<Changes> {
   const deadline = clock.monotonic() + seconds * 1000;
   for (let isFirst = true; ; isFirst = false) {
@@ -94,7 +105,7 @@ async function awaitChanges<Changes extends Pick<WorkflowChanges, 'news'>>(
     const answered = new AbortController();
     const over = AbortSignal.any([signal, answered.signal]);
     try {
-      const work = feed.wait([subject], remaining / 1000, over);
+      const work = feed.wait(topics, remaining / 1000, over);
       const progress = feed.wait([`${subject}/progress`], remaining / 1000, over);
       const changes = await database.read(read);
       const { news } = changes;

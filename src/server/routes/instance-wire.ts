@@ -1,4 +1,5 @@
 /** Task instances as the wire writes them. Source: http-fsm §12.1, §12.5. */
+import type { InstantiatedBatch } from '../operations/batches.ts';
 import type { InstanceAttributes } from '../operations/instance-writes.ts';
 import { readResources } from '../operations/resources-text.ts';
 import type { Assignment } from '../operations/task-instances.ts';
@@ -19,6 +20,15 @@ export function taskInstanceTuple(found: Assignment): Tuple {
     directoryOf(stdout),
     directoryOf(stderr),
   ];
+}
+
+type BatchTuple = [number, string, number, number, number[], number[]];
+
+/** `[array id, array name, batch number, resources id, [task instance ids], [step ids]]` */
+export function batchTuple({ arrayId, arrayName, batch, taskResourcesId, instances }: InstantiatedBatch): BatchTuple {
+  const ids = instances.map(({ id }) => id);
+  const steps = instances.map(({ step }) => step);
+  return [arrayId, arrayName, batch, taskResourcesId, ids, steps];
 }
 
 function directoryOf(value: unknown): string | null {

@@ -17,7 +17,7 @@ import {
   triageMessage,
   unknownErrorReport,
 } from '../operations/task-instances.ts';
-import { distributorText, endAttributes, taskInstanceTuple } from './instance-wire.ts';
+import { batchTuple, distributorText, endAttributes, taskInstanceTuple } from './instance-wire.ts';
 
 export const instanceHandlers = {
   logRunning({ params, body, services }) {
@@ -114,14 +114,7 @@ export const instanceHandlers = {
       await instantiate(unit, ids);
       const batches = await instantiatedBatches(unit, ids);
       return {
-        task_instance_batches: batches.map(({ arrayId, arrayName, batch, taskResourcesId, instances }) => [
-          arrayId,
-          arrayName,
-          batch,
-          taskResourcesId,
-          instances.map(({ id }) => id),
-          instances.map(({ step }) => step),
-        ]),
+        task_instance_batches: batches.map(batchTuple),
       };
     });
   },
