@@ -24,6 +24,10 @@ const SEAMS = [
   { call: /\bMath\.random\(|\brandomUUID\(|\brandomBytes\(|\bgetRandomValues\(/, adapters: ['src/core/random.ts'] },
   { call: /from 'node:child_process'/, adapters: ['src/core/process.ts'] },
   { call: /\bfetch\(|from 'undici|'node:https?'/, adapters: ['src/api/transport.ts'] },
+  {
+    call: /from 'node:worker_threads'/,
+    adapters: ['src/server/db/thread-connection.ts', 'src/server/db/read-thread.ts'],
+  },
   { call: /from 'node:sqlite'/, adapters: ['src/server/db/sqlite-dialect.ts'] },
 ];
 

@@ -21,6 +21,8 @@ export interface StartOptions {
   readonly random?: Random;
   readonly log?: Logger;
   readonly processes?: ProcessLauncher;
+  /** Threads for heavy reads, for a server that has more to do than one command. Default 0. */
+  readonly readThreads?: number;
   /** Writes down where it is, so that others of this user find it and rely on it. Default: true. */
   readonly announced?: boolean;
 }
@@ -56,7 +58,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   await using opened = new AsyncDisposableStack();
   opened.defer(lockData(dataDirectory));
   const path = join(dataDirectory, 'skep.sqlite');
-  const database = await Database.open({ path, clock, random });
+  const database = await Database.open({ path, clock, random, threads: options.readThreads });
   opened.defer(() => database.close());
   const tokenFile = isChecked ? join(dataDirectory, 'token') : '';
   const token = isChecked ? loadToken(tokenFile, random) : '';

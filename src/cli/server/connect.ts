@@ -114,6 +114,7 @@ async function serveHere(lease: Lease, options: ConnectOptions): Promise<Connect
   const server = await startServer({
     ...{ config, clock, random: systemRandom, processes, log },
     announced: !momentary,
+    readThreads: momentary ? 0 : 1,
   });
   const connection = connectTo(server.url, server.tokenFile || undefined, options);
   return {

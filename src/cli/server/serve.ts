@@ -10,6 +10,9 @@ export interface ServeOptions extends CommonOptions {
   readonly auth?: string;
 }
 
+/** Pages and reports of a few people at once; more threads would take the cores from the commands beside them. */
+const READ_THREADS = 2;
+
 /** Serves until a signal says to stop. @returns the exit code */
 export async function serve(options: ServeOptions, context: CommandContext): Promise<number> {
   const { port, host, auth } = options;
@@ -24,6 +27,7 @@ export async function serve(options: ServeOptions, context: CommandContext): Pro
     random: systemRandom,
     processes,
     log: createLog('server', config.log.level),
+    readThreads: READ_THREADS,
   });
   output.write(`Serving at      ${server.url}\n`);
   if (config.auth.mode !== 'none') output.write(`Token file      ${server.tokenFile}\n`);

@@ -1,33 +1,50 @@
+import type { Kysely } from 'kysely';
 import type { Clock } from '../../core/clock.ts';
-import { type Connection, openConnection } from './connection.ts';
 import { unavailable } from './errors.ts';
+import type { Schema } from './schema.ts';
 import type { ReadUnit } from './unit.ts';
 
-/** Statements run on the event loop, so more connections gain no speed; a few keep one slow unit from holding all others. */
-const LARGEST_POOL = 4;
+/** What a pool needs of a connection. */
+export interface ReadConnection {
+  readonly db: Kysely<Schema>;
+  readonly inTransaction: boolean;
+  /** Runs one statement that gives nothing back, such as `begin`; its error is translated. */
+  execute(statement: string): Promise<void>;
+  /** Trouble of the machine as SkepError `database_unavailable`, any other error as it is. */
+  translate(error: unknown): unknown;
+  close(): Promise<void>;
+  /** It will answer no more, as a thread that ran out of memory. */
+  readonly isBroken?: boolean;
+}
+
+export interface ReadPoolOptions {
+  readonly path: string;
+  readonly clock: Clock;
+  /** Most connections; they are opened when they are first needed. */
+  readonly size: number;
+  readonly open: (path: string) => ReadConnection;
+}
 
 /** Reads, each on a connection of its own and in one transaction, so that its statements agree with each other. */
 export class ReadPool {
-  readonly #path: string;
-  readonly #clock: Clock;
-  readonly #idle: Connection[] = [];
-  readonly #waiting: ((connection: Connection) => void)[] = [];
+  readonly #options: ReadPoolOptions;
+  readonly #idle: ReadConnection[] = [];
+  readonly #waiting: ((connection: ReadConnection) => void)[] = [];
   #opened = 0;
   #closed = false;
   #finish: (() => void) | undefined;
 
-  constructor(path: string, clock: Clock) {
-    this.#path = path;
-    this.#clock = clock;
+  constructor(options: ReadPoolOptions) {
+    this.#options = options;
   }
 
   async run<Result>(work: (unit: ReadUnit) => Promise<Result>): Promise<Result> {
-    if (this.#closed) throw unavailable(this.#path, 'it was closed');
+    if (this.#closed) throw unavailable(this.#options.path, 'it was closed');
     const connection = await this.#acquire();
     try {
       await connection.execute('begin');
       try {
-        return await work({ db: connection.db, now: this.#clock.now() });
+        return await work({ db: connection.db, now: this.#options.clock.now() });
       } finally {
         // Ends the snapshot; a statement that failed may have ended it already.
         if (connection.inTransaction) await connection.execute('rollback');
@@ -46,19 +63,32 @@ export class ReadPool {
     await Promise.all(this.#idle.map((connection) => connection.close()));
   }
 
-  async #acquire(): Promise<Connection> {
+  async #acquire(): Promise<ReadConnection> {
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
-    if (this.#opened === LARGEST_POOL) return new Promise((resolve) => this.#waiting.push(resolve));
-    const opened = openConnection({ path: this.#path, readOnly: true });
+    const { path, size, open } = this.#options;
+    if (this.#opened === size) return new Promise((resolve) => this.#waiting.push(resolve));
+    const opened = open(path);
     this.#opened += 1;
     return opened;
   }
 
-  #release(connection: Connection): void {
+  #release(connection: ReadConnection): void {
+    if (connection.isBroken) {
+      this.#replace(connection);
+      return;
+    }
     const next = this.#waiting.shift();
     if (next === undefined) this.#idle.push(connection);
     else next(connection);
+    if (this.#idle.length === this.#opened) this.#finish?.();
+  }
+
+  #replace(broken: ReadConnection): void {
+    this.#opened -= 1;
+    void broken.close();
+    const next = this.#waiting.shift();
+    if (next !== undefined) this.#acquire().then(next);
     if (this.#idle.length === this.#opened) this.#finish?.();
   }
 }

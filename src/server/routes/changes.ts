@@ -22,7 +22,7 @@ export const changeHandlers = {
     const question = { workflowId: params.workflow_id, workflowRunId: body.workflow_run_id, cursor: body.cursor };
     // A run that changes touches the topic of its workflow too; what its instances do without their tasks is no news here.
     const subject: Subject = `workflow:${question.workflowId}`;
-    const read = (unit: ReadUnit) => workflowChanges(unit, question);
+    const read = changeReader(services, question.cursor, (unit) => workflowChanges(unit, question));
     const changes = await awaitChanges(services, { subject, seconds: body.wait_seconds, signal, read });
     return {
       cursor: changes.cursor,
@@ -38,7 +38,7 @@ export const changeHandlers = {
     const question = { workflowRunId: params.workflow_run_id, cursor: body.cursor, takes };
     const subject = `workflow_run:${question.workflowRunId}` as const;
     const work: Topic[] = takes ? [subject, `${subject}/queued`] : [subject];
-    const read = (unit: ReadUnit) => instanceChanges(unit, question);
+    const read = changeReader(services, question.cursor, (unit) => instanceChanges(unit, question));
     const changes = await awaitChanges(services, { subject, work, seconds: body.wait_seconds, signal, read });
     const taken = takes ? await takeChanged(services.database, changes.instances) : NOTHING_TAKEN;
     const statuses = changes.instances.map(({ id, status }) => ({ id, status: taken.ids.has(id) ? 'I' : status }));
@@ -79,7 +79,16 @@ interface ChangeQuestion<Changes> {
   /** Longest wait. */
   readonly seconds: number;
   readonly signal: AbortSignal;
-  readonly read: (unit: ReadUnit) => Promise<Changes>;
+  readonly read: () => Promise<Changes>;
+}
+
+/** Whoever has no cursor yet asks for all there is, which may be a million tasks. */
+function changeReader<Changes>(
+  { database }: Services,
+  cursor: number,
+  work: (unit: ReadUnit) => Promise<Changes>,
+): () => Promise<Changes> {
+  return () => (cursor === 0 ? database.readHeavy(work) : database.read(work));
 }
 
 /**
@@ -96,7 +105,7 @@ const ANSWERED = 'answered';
  * commit between the two ends them (the argument is in ../feed.ts).
  */
 async function awaitChanges<Changes extends Pick<WorkflowChanges, 'news'>>(
-  { database, feed, clock }: Services,
+  { feed, clock }: Services,
   { subject, work: topics = [subject], seconds, signal, read }: ChangeQuestion<Changes>,
 ): Promise<Changes> {
   const deadline = clock.monotonic() + seconds * 1000;
@@ -107,7 +116,7 @@ async function awaitChanges<Changes extends Pick<WorkflowChanges, 'news'>>(
     try {
       const work = feed.wait(topics, remaining / 1000, over);
       const progress = feed.wait([`${subject}/progress`], remaining / 1000, over);
-      const changes = await database.read(read);
+      const changes = await read();
       const { news } = changes;
       if (news === 'work' || (news === 'progress' && !isFirst) || remaining === 0 || signal.aborted) return changes;
       if (news === 'none') await Promise.race([work, progress]);

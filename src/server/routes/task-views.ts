@@ -9,7 +9,7 @@ export const taskViewHandlers = {
   getArrayTasks: async ({ params, query, services }) => {
     const { array_name: arrayName, job_name: taskName = '', limit = 0 } = query;
     const filter = { workflowId: params.workflow_id, arrayName, taskName, limit };
-    const rows = await services.database.read((unit) => arrayTasks(unit, filter));
+    const rows = await services.database.readHeavy((unit) => arrayTasks(unit, filter));
     return {
       array_tasks: rows.map((row) => ({
         TASK_ID: row.taskId,
@@ -24,25 +24,25 @@ export const taskViewHandlers = {
 
   getSubDag: async ({ body, services }) => {
     const taskIds = body.task_ids.map(toInteger);
-    const found = await services.database.read((unit) => subDag(unit, taskIds, body.task_status ?? []));
+    const found = await services.database.readHeavy((unit) => subDag(unit, taskIds, body.task_status ?? []));
     if (found === undefined) return { workflow_id: null, sub_task: null };
     const tasks = found.tasks.map(({ id, status, name }) => [id, [status, name]]);
     return { workflow_id: found.workflowId, sub_task: Object.fromEntries(tasks) };
   },
 
   getTaskDependencies: async ({ params, services }) => {
-    const { up, down } = await services.database.read((unit) => taskDependencies(unit, params.task_id));
+    const { up, down } = await services.database.readHeavy((unit) => taskDependencies(unit, params.task_id));
     return { up: up.map((task) => [task]), down: down.map((task) => [task]) };
   },
 
   getTasksRecursive: async ({ params, body, services }) => {
     const direction = params.direction === 'up' ? 'upstream' : 'downstream';
     const taskIds = body.task_ids.map(toInteger);
-    return { task_ids: await services.database.read((unit) => tasksRecursive(unit, taskIds, direction)) };
+    return { task_ids: await services.database.readHeavy((unit) => tasksRecursive(unit, taskIds, direction)) };
   },
 
   getTaskInstanceDetails: async ({ params, services }) => {
-    const rows = await services.database.read((unit) => instanceDetails(unit, params.task_id));
+    const rows = await services.database.readHeavy((unit) => instanceDetails(unit, params.task_id));
     return {
       taskinstances: rows.map((row) => ({
         ti_id: row.id,
@@ -65,7 +65,7 @@ export const taskViewHandlers = {
   },
 
   getTaskDetails: async ({ params, services }) => {
-    const task = await services.database.read((unit) => taskDetails(unit, params.task_id));
+    const task = await services.database.readHeavy((unit) => taskDetails(unit, params.task_id));
     if (task === undefined) return { task_details: [] };
     const details = {
       task_status: task.status,

@@ -10,7 +10,7 @@ import { newestVersion } from '../operations/views/templates.ts';
 export const templateErrorHandlers = {
   getTemplateErrors: async ({ params, query, services }) => {
     const page = pageOf(query);
-    return services.database.read(async (unit) => {
+    return services.database.readHeavy(async (unit) => {
       const version = await newestVersion(unit, params.wf_id, params.tt_id);
       if (version === undefined) return answer([], 0, page);
       const ids = await errorIds(unit, {
@@ -24,7 +24,7 @@ export const templateErrorHandlers = {
 
   getInstanceErrors: async ({ params, query, services }) => {
     const page = pageOf(query);
-    return services.database.read(async (unit) => {
+    return services.database.readHeavy(async (unit) => {
       const version = await newestVersion(unit, params.wf_id, params.tt_id);
       if (version === undefined) return answer([], 0, page);
       return answerErrors(unit, await errorIdsOfInstance(unit, params.ti_id), page);

@@ -12,7 +12,7 @@ export const templateUsageHandlers = {
   getTemplateResourceUsage: async ({ body, services }) => {
     const level = readLevel(body.ci ?? undefined);
     const selection = readSelection(body);
-    return services.database.read(async (unit) => {
+    return services.database.readHeavy(async (unit) => {
       const usage = await templateUsage(unit, selection);
       const statistics = describe(usage, level);
       const isListed = body.viz === true && usage !== null && usage.instances > 0;

@@ -7,7 +7,7 @@ import { newestVersion, versionsOfTask, versionsOfWorkflow } from '../operations
 export const templateViewHandlers = {
   getTemplateDetails: async ({ query, services }) => {
     const { workflow_id: workflowId, task_template_id: templateId } = query;
-    const version = await services.database.read((unit) => newestVersion(unit, workflowId, templateId));
+    const version = await services.database.readHeavy((unit) => newestVersion(unit, workflowId, templateId));
     if (version === undefined) {
       throw new HttpAnswer(404, { detail: 'Task Template not found for the given workflow.' });
     }
@@ -20,7 +20,7 @@ export const templateViewHandlers = {
 
   getTemplateVersions: async ({ query, services }) => {
     const { task_id: taskId, workflow_id: workflowId } = query;
-    const versions = await services.database.read(async (unit) => {
+    const versions = await services.database.readHeavy(async (unit) => {
       if (taskId !== undefined) return versionsOfTask(unit, taskId);
       return workflowId === undefined ? [] : versionsOfWorkflow(unit, workflowId);
     });
@@ -29,20 +29,20 @@ export const templateViewHandlers = {
 
   getRequestedCores: async ({ query, services }) => {
     const ids = readTuple(query.task_template_version_ids);
-    const cores = await services.database.read((unit) => requestedCores(unit, ids));
+    const cores = await services.database.readHeavy((unit) => requestedCores(unit, ids));
     return { core_info: cores.map(({ versionId, min, max, mean }) => ({ id: versionId, min, max, avg: mean })) };
   },
 
   getMostPopularQueue: async ({ query, services }) => {
     const ids = readTuple(query.task_template_version_ids);
-    const queues = await services.database.read((unit) => popularQueues(unit, ids));
+    const queues = await services.database.readHeavy((unit) => popularQueues(unit, ids));
     return {
       queue_info: queues.map(({ versionId, name, queueId }) => ({ id: versionId, queue: name, queue_id: queueId })),
     };
   },
 
   getTemplateStatuses: async ({ params, services }) => {
-    const templates = await services.database.read((unit) => templateStatuses(unit, params.workflow_id));
+    const templates = await services.database.readHeavy((unit) => templateStatuses(unit, params.workflow_id));
     return Object.fromEntries(
       templates.map(({ templateId, name, versionId, tasks, byLabel, limit, attempts }) => [
         templateId,

@@ -20,23 +20,23 @@ import {
 export const workflowViewHandlers = {
   validateWorkflow: async ({ body, services }) => {
     const taskIds = body.task_ids.map(toInteger);
-    const { valid, workflowStatus } = await services.database.read((unit) => validateTasks(unit, taskIds));
+    const { valid, workflowStatus } = await services.database.readHeavy((unit) => validateTasks(unit, taskIds));
     return { validation: valid, workflow_status: workflowStatus };
   },
 
   validateUsername: async ({ params, services }) => ({
-    validation: await services.database.read((unit) => hasRunOf(unit, params.workflow_id, params.username)),
+    validation: await services.database.readHeavy((unit) => hasRunOf(unit, params.workflow_id, params.username)),
   }),
 
   validateReset: async ({ params, services }) => {
-    const run = await services.database.read((unit) => resettableRun(unit, params.workflow_id, params.username));
+    const run = await services.database.readHeavy((unit) => resettableRun(unit, params.workflow_id, params.username));
     return { workflow_run_id: run ?? null };
   },
 
   getWorkflowStatusViz: async ({ query, services }) => {
     const ids = query.workflow_ids;
     if (ids === undefined) throw new SkepError('invalid_usage', 'The query lacks workflow_ids.');
-    const counts = await services.database.read((unit) => workflowCounts(unit, ids));
+    const counts = await services.database.readHeavy((unit) => workflowCounts(unit, ids));
     return Object.fromEntries(
       counts.map(({ id, total, byLabel, attempts, maxConcurrentlyRunning }) => [
         id,
@@ -55,7 +55,7 @@ export const workflowViewHandlers = {
 
   getWorkflowOverview: async ({ query, services }) => {
     const search = readSearch(query);
-    const rows = await services.database.read((unit) => searchWorkflows(unit, search));
+    const rows = await services.database.readHeavy((unit) => searchWorkflows(unit, search));
     return {
       workflows: rows.map((row) => ({
         wf_id: row.id,
@@ -74,7 +74,7 @@ export const workflowViewHandlers = {
   getTaskTable: async ({ params, query, services }) => {
     const { tt_name: templateName, after_task_id: afterTaskId = 0, limit } = query;
     const page = { workflowId: params.workflow_id, templateName, afterTaskId, limit };
-    const rows = await services.database.read((unit) => taskTable(unit, page));
+    const rows = await services.database.readHeavy((unit) => taskTable(unit, page));
     return {
       tasks: rows.map((row) => ({
         task_id: row.id,
@@ -89,7 +89,7 @@ export const workflowViewHandlers = {
   },
 
   getWorkflowDetails: async ({ params, services }) => {
-    const row = await services.database.read((unit) => workflowDetails(unit, params.workflow_id));
+    const row = await services.database.readHeavy((unit) => workflowDetails(unit, params.workflow_id));
     if (row === undefined) return [];
     const details = {
       wf_name: row.name ?? '',
