@@ -4,6 +4,7 @@ import { type Connection, openConnection } from './connection.ts';
 import { migrate } from './migrate.ts';
 import { ReadPool } from './read-pool.ts';
 import { seed } from './seeds.ts';
+import type { openSqlite } from './sqlite-dialect.ts';
 import type { ReadUnit, Topic, WriteUnit } from './unit.ts';
 import { WriteQueue } from './write-queue.ts';
 
@@ -14,6 +15,8 @@ export interface DatabaseOptions {
   readonly path: string;
   readonly clock: Clock;
   readonly random: Random;
+  /** Opens the connections. Default: {@link openSqlite}. */
+  readonly open?: typeof openSqlite;
 }
 
 type CommitListener = (topics: ReadonlySet<Topic>) => void;
@@ -34,22 +37,22 @@ export class Database {
    * Opens the database, brings its tables up to date and adds missing seed rows.
    * @throws SkepError `database_unavailable` naming the file and what is wrong with it.
    */
-  static async open({ path, clock, random }: DatabaseOptions): Promise<Database> {
-    const writer = openConnection({ path, readOnly: false });
+  static async open({ path, clock, random, open }: DatabaseOptions): Promise<Database> {
+    const writer = openConnection({ path, readOnly: false }, open);
     try {
       await migrate(writer.db);
       const databaseId = await seed(writer.db, random);
-      return new Database(writer, clock, databaseId);
+      return new Database(writer, databaseId, clock, open);
     } catch (error) {
       await writer.close();
       throw writer.translate(error);
     }
   }
 
-  private constructor(writer: Connection, clock: Clock, databaseId: string) {
+  private constructor(writer: Connection, databaseId: string, clock: Clock, open: typeof openSqlite | undefined) {
     this.databaseId = databaseId;
     this.#writer = writer;
-    this.#reads = new ReadPool(writer.path, clock);
+    this.#reads = new ReadPool(writer.path, clock, open);
     this.#writes = new WriteQueue({ connection: writer, clock, onCommit: (topics) => this.#notify(topics) });
   }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { unavailable } from './errors.ts';
+import type { openSqlite } from './sqlite-dialect.ts';
 import type { ReadUnit } from './unit.ts';
 
 /** Statements run on the event loop, so more connections gain no speed; a few keep one slow unit from holding all others. */
@@ -10,15 +11,17 @@ const LARGEST_POOL = 4;
 export class ReadPool {
   readonly #path: string;
   readonly #clock: Clock;
+  readonly #open: typeof openSqlite | undefined;
   readonly #idle: Connection[] = [];
   readonly #waiting: ((connection: Connection) => void)[] = [];
   #opened = 0;
   #closed = false;
   #finish: (() => void) | undefined;
 
-  constructor(path: string, clock: Clock) {
+  constructor(path: string, clock: Clock, open?: typeof openSqlite) {
     this.#path = path;
     this.#clock = clock;
+    this.#open = open;
   }
 
   async run<Result>(work: (unit: ReadUnit) => Promise<Result>): Promise<Result> {
@@ -50,7 +53,7 @@ export class ReadPool {
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
     if (this.#opened === LARGEST_POOL) return new Promise((resolve) => this.#waiting.push(resolve));
-    const opened = openConnection({ path: this.#path, readOnly: true });
+    const opened = openConnection({ path: this.#path, readOnly: true }, this.#open);
     this.#opened += 1;
     return opened;
   }

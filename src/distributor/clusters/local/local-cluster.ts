@@ -134,22 +134,22 @@ export class LocalCluster implements ClusterDistributor {
   /** A supervisor that dies unasked takes the reports of its commands with it: they are ended and given up. */
   async #lose(supervisor: SupervisorProcess, { code, signal }: ProcessEnd): Promise<void> {
     if (this.#stopping) return;
-    const { clock, log } = this.#context;
+    const { log } = this.#context;
     this.#supervisor = undefined;
     const lost = [...this.#active.keys()];
     log.error({ code, signal, jobs: lost.length }, 'The supervisor died');
-    await killMarked((mark) => mark.supervisor === supervisor.identity, clock, log);
+    await killMarked((mark) => mark.supervisor === supervisor.identity, this.#context);
     const message = `The supervisor of the command died (${signal ?? `exit code ${code}`}).`;
     for (const distributorId of lost) this.#note({ type: 'ended', distributorId, message });
     this.#onLost(lost, message);
   }
 
   async #waitForEnd(supervisor: SupervisorProcess): Promise<void> {
-    const { clock, config, log } = this.#context;
+    const { clock, config } = this.#context;
     const patience = config.worker_node.command_interrupt_timeout + SUPERVISOR_PATIENCE;
     const cancel = clock.after(patience * 1000, () => supervisor.kill());
     await supervisor.exited;
     cancel();
-    await killMarked((mark) => mark.supervisor === supervisor.identity, clock, log);
+    await killMarked((mark) => mark.supervisor === supervisor.identity, this.#context);
   }
 }

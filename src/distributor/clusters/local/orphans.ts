@@ -4,10 +4,11 @@
  */
 import type { Requester } from '../../../api/requester.ts';
 import { routes } from '../../../api/routes.ts';
-import { type AttemptMark, findMarked } from '../../../core/attempt-mark.ts';
+import type { AttemptMark } from '../../../core/attempt-mark.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { isSkepError } from '../../../core/errors.ts';
 import type { Logger } from '../../../core/log.ts';
+import { type Machine, systemMachine } from '../../../core/machine.ts';
 import type { ProcessLauncher } from '../../../core/process.ts';
 import { killMarked } from './kill-marked.ts';
 
@@ -20,10 +21,11 @@ export interface OrphanSearch {
   readonly clock: Clock;
   readonly processes: ProcessLauncher;
   readonly log: Logger;
+  readonly machine?: Machine | undefined;
 }
 
 export async function clearOrphans(search: OrphanSearch): Promise<void> {
-  const { clock, log, workflowId } = search;
+  const { log, workflowId } = search;
   if (process.platform !== 'linux') {
     log.info('This system has no /proc: commands that a dead distributor left behind are not looked for');
     return;
@@ -33,7 +35,7 @@ export async function clearOrphans(search: OrphanSearch): Promise<void> {
     const doomed = new Set(orphans.map(({ mark }) => mark.taskInstanceId));
     log.warn({ task_instance_ids: [...doomed] }, 'Ending commands of an earlier run');
     const inSearch = earlierRuns(search);
-    await killMarked((mark) => inSearch(mark) && doomed.has(mark.taskInstanceId), clock, log);
+    await killMarked((mark) => inSearch(mark) && doomed.has(mark.taskInstanceId), search);
     for (const orphan of orphans) await reportOrphan(orphan, search);
   }
   if (workflowId !== undefined) await giveUpKilled(workflowId, search);
@@ -53,7 +55,8 @@ function earlierRuns({ database, workflowId, workflowRunId }: OrphanSearch): (ma
 }
 
 async function doomedAttempts(search: OrphanSearch): Promise<Orphan[]> {
-  const marks = new Map(findMarked(earlierRuns(search)).map(({ mark }) => [mark.taskInstanceId, mark]));
+  const { machine = systemMachine } = search;
+  const marks = new Map(machine.marked(earlierRuns(search)).map(({ mark }) => [mark.taskInstanceId, mark]));
   const doomed: Orphan[] = [];
   for (const [runId, ofRun] of Map.groupBy(marks.values(), ({ workflowRunId }) => workflowRunId)) {
     const statuses = await statusesOf(runId, ofRun, search);
