@@ -20,19 +20,35 @@ export function isLegal(
 ): boolean {
   switch (kind) {
     case 'workflow':
-      return allows(WORKFLOW_TRANSITIONS, before as WorkflowStatus, after as WorkflowStatus) || relinks(before, after);
+      return (
+        allows(WORKFLOW_TRANSITIONS, before as WorkflowStatus, after as WorkflowStatus) ||
+        isRelinked(before, after) ||
+        isRepaired(world, before, after)
+      );
     case 'run':
       return allows(WORKFLOW_RUN_TRANSITIONS, before as WorkflowRunStatus, after as WorkflowRunStatus);
     case 'task':
-      return isReset(before, after) || leadsTo(before as TaskStatus, after as TaskStatus);
+      return (
+        isReset(before, after) || isTerminated(before, after) || leadsTo(before as TaskStatus, after as TaskStatus)
+      );
     case 'instance':
       return isLegalInstanceMove(world, before as TaskInstanceStatus, after as TaskInstanceStatus, run ?? 0);
   }
 }
 
 /** A new run takes its workflow over from one that ended without a word. */
-function relinks(before: string | null, after: string): boolean {
+function isRelinked(before: string | null, after: string): boolean {
   return after === 'G' && before !== 'D';
+}
+
+/** A run that broke off when its last task was done is found by the reaper (`src/server/operations/status-repair.ts`). */
+function isRepaired(world: World, before: string | null, after: string): boolean {
+  return before === 'F' && after === 'D' && world.ledger.rows('task').every(([, status]) => status === 'D');
+}
+
+/** An order to stop ends what waits, together with its task (http-fsm §11.4). */
+function isTerminated(before: string | null, after: string): boolean {
+  return before === 'Q' && after === 'F';
 }
 
 /** Between two runs every task but those that are done may be started anew. */

@@ -118,7 +118,7 @@ function randomConfig(random: SeededRandom): Config {
   return loadConfig({
     environment: {},
     overrides: {
-      http: { request_timeout: random.pick([3, 8, 20]) },
+      http: { service_url: 'http://server', request_timeout: random.pick([3, 8, 20]) },
       heartbeat: {
         workflow_run_interval: random.pick([3, 10]),
         task_instance_interval: random.pick([5, 15]),
