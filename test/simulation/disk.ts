@@ -32,6 +32,9 @@ async function createTemplate(): Promise<string> {
     insert into cluster_type (id, name) values (10, 'batch');
     insert into cluster (id, name, cluster_type_id) values (10, 'batch', 10);
     insert into queue (id, name, cluster_id, parameters) values (10, 'null.q', 10, '{"cores": (1,20)}');
+    -- Known limit: each request makes a version, as peers expect, so a late copy of the first one leaves two.
+    insert into tool (id, name) values (1, 'simulation');
+    insert into tool_version (id, tool_id) values (1, 1);
     update cluster set connection_parameters = '{"parallelism": 3}' where name = 'multiprocess';
     pragma wal_checkpoint(truncate);`);
   sqlite.close();

@@ -1,8 +1,8 @@
 /** A simulated process: production code that runs on seams which end with it. */
-import { PassThrough } from 'node:stream';
 import type { Clock } from '../../src/core/clock.ts';
 import type { LaunchedProcess, ProcessEnd } from '../../src/core/process.ts';
 import type { SimulatedMachine } from './machine.ts';
+import { Pipe } from './pipe.ts';
 import type { World } from './world.ts';
 
 export type Role = 'client' | 'distributor' | 'supervisor' | 'worker' | 'command' | 'server';
@@ -30,9 +30,9 @@ export class SimulatedProcess {
   /** Names the process for good. */
   readonly identity: string;
   readonly clock: Clock;
-  readonly stdin = new PassThrough();
-  readonly stdout = new PassThrough();
-  readonly stderr = new PassThrough();
+  readonly stdin = new Pipe();
+  readonly stdout = new Pipe();
+  readonly stderr = new Pipe();
   readonly exited: Promise<ProcessEnd>;
   /** What a signal does; absent: it ends the process. */
   readonly onSignal = new Map<NodeJS.Signals, () => void>();
@@ -59,7 +59,6 @@ export class SimulatedProcess {
       this.#resolveExited = resolve;
     });
     this.clock = this.#createClock();
-    for (const pipe of [this.stdin, this.stdout, this.stderr]) pipe.on('error', () => {}); // A broken pipe: its other end is dead.
     options.machine.add(this);
     options.parent?.onEnd(() => this.#orphan());
   }
@@ -89,9 +88,7 @@ export class SimulatedProcess {
     for (const cancel of this.#timers) cancel();
     this.#timers.clear();
     this.machine.remove(this);
-    this.stdin.destroy();
-    this.stdout.end();
-    this.stderr.end();
+    for (const pipe of [this.stdin, this.stdout, this.stderr]) pipe.close();
     for (const action of this.#onEnd) action();
     this.#resolveExited(end);
   }
@@ -126,9 +123,9 @@ export class SimulatedProcess {
   asLaunched(ownGroup: boolean, starter: SimulatedProcess): LaunchedProcess {
     return {
       pid: this.pid,
-      stdin: this.stdin,
-      stdout: this.stdout,
-      stderr: this.role === 'supervisor' ? null : this.stderr,
+      stdin: this.stdin.writer,
+      stdout: this.stdout.reader,
+      stderr: this.role === 'supervisor' ? null : this.stderr.reader, // Its starter only hands it on.
       exited: new Promise((resolve) => this.exited.then((end) => starter.whenAwake(() => resolve(end)))),
       closed: this.exited,
       signal: (name) => starter.isAlive && this.machine.signal(ownGroup ? -this.pid : this.pid, name),
@@ -137,9 +134,7 @@ export class SimulatedProcess {
 
   /** Its parent is dead: the pipes to it are closed. */
   #orphan(): void {
-    this.stdin.end();
-    this.stdout.destroy();
-    this.stderr.destroy();
+    for (const pipe of [this.stdin, this.stdout, this.stderr]) pipe.close();
   }
 
   #later(milliseconds: number, action: () => void): () => void {

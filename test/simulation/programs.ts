@@ -37,12 +37,12 @@ export function start(world: World, process: SimulatedProcess, body: Main): void
   for (const name of ['SIGTERM', 'SIGHUP', 'SIGUSR1'] as const) process.onSignal.set(name, () => controller.abort());
   process.onSignal.set('SIGINT', () => {}); // Ctrl-C is the client's to answer.
   if (process.role === 'distributor') {
-    process.stdin.once('close', () => process.whenAwake(() => controller.abort())).resume();
+    process.stdin.reader.once('end', () => process.whenAwake(() => controller.abort())).resume();
   }
   body(world, process, controller.signal).then(
     (code) => end(code),
     (error: unknown) => {
-      process.stderr.write(`${messageOf(error)}\n`);
+      process.stderr.writer.write(`${messageOf(error)}\n`);
       end(1, messageOf(error));
     },
   );
@@ -78,7 +78,7 @@ function distributor(words: readonly string[]): Main {
       machine: machineOf(process),
       log: silentLog,
       signal,
-      announce: (word) => process.stderr.write(`${word}\n`),
+      announce: (word) => process.stderr.writer.write(`${word}\n`),
       createCluster: (type, context) =>
         type === 'batch' ? new BatchPlugin(world, process, context) : createCluster(type, context),
     });
@@ -89,8 +89,12 @@ function distributor(words: readonly string[]): Main {
 function supervisor(words: readonly string[]): Main {
   return async (world, process, signal) => {
     const parallelism = words.includes('--parallelism') ? Number(optionOf(words, '--parallelism')) : undefined;
-    const { stdin: input, stdout: output } = process;
-    await supervise(workerParts(world, process), { input, output, parallelism, signal });
+    await supervise(workerParts(world, process), {
+      input: process.stdin.reader,
+      output: process.stdout.writer,
+      parallelism,
+      signal,
+    });
     return 0;
   };
 }

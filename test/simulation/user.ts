@@ -1,5 +1,4 @@
 /** The person before the terminal: starts the workflow, and starts it again until it has come to its right end. */
-import { isSkepError } from '../../src/core/errors.ts';
 import { type ClientEnd, type ClientMode, runClient } from './client.ts';
 import { checkEnd } from './end.ts';
 import type { SeededRandom } from './random.ts';
@@ -24,12 +23,12 @@ export class User {
   async work(): Promise<void> {
     this.#everyMinute(this.#world.scenario.faults.rival, () => this.#startRival());
     let end = await this.#run({ ...this.#mode(), how: 'new' });
-    while (this.#world.hasFaults && !isComplete(end)) {
+    while (this.#world.hasFaults && !this.#isComplete(end)) {
       await this.#sleep(this.#random.spread(500, 40_000));
       end = await this.#run(this.#mode());
     }
     await Promise.all(this.#clients);
-    if (!isComplete(end)) await this.#finish();
+    if (!this.#isComplete(end)) await this.#finish();
     checkEnd(this.#world);
     this.isDone = true;
   }
@@ -56,7 +55,7 @@ export class User {
     const failures = tasks.reduce((sum, { executions }) => sum + executions.length, 0);
     for (let resumes = failures + SPARE_RESUMES; resumes > 0; resumes--) {
       const end = await this.#run({ ...this.#mode(), failFast: false });
-      if (isComplete(end) || this.#isFinal(end)) return;
+      if (this.#isComplete(end) || this.#isFinal(end)) return;
       if (end.result === undefined) {
         this.#world.violate('I7', `a resume after all faults was refused or broke off: ${String(end.error)}`);
         return;
@@ -73,7 +72,7 @@ export class User {
   }
 
   #startRival(): void {
-    if (this.#world.ledger.rows('workflow').length > 0) void this.#run(this.#mode());
+    if (this.#world.ledger.rows('run').length > 0) void this.#run(this.#mode());
   }
 
   #run(mode: ClientMode): Promise<ClientEnd> {
@@ -83,8 +82,12 @@ export class User {
     return run;
   }
 
+  #isComplete({ result }: ClientEnd): boolean {
+    return result?.status === 'D' || this.#world.ledger.rows('workflow').some(([, status]) => status === 'D');
+  }
+
   #mode(): ClientMode {
-    const isKnown = this.#world.ledger.rows('workflow').length > 0;
+    const isKnown = this.#world.ledger.rows('run').length > 0; // Only then its tasks are bound, all of them.
     return {
       how: isKnown && this.#random.chance(0.5) ? 'id' : 'again',
       cold: this.#random.chance(0.6),
@@ -96,8 +99,4 @@ export class User {
   #sleep(milliseconds: number): Promise<void> {
     return new Promise((resolve) => this.#world.time.after(milliseconds, resolve));
   }
-}
-
-function isComplete({ result, error }: ClientEnd): boolean {
-  return result?.status === 'D' || isSkepError(error, 'workflow_complete');
 }
