@@ -14,8 +14,12 @@ export function runCommand(text: string): (world: World, process: SimulatedProce
     const instance = Number(process.environment.JOBMON_TASK_INSTANCE_ID);
     const execution = world.commands.begin(process, index, instance);
     process.onEnd(() => world.commands.finish(process, index, instance));
-    if (execution.stubborn) for (const name of ['SIGINT', 'SIGTERM'] as const) process.onSignal.set(name, () => {});
-    const { duration } = execution;
+    const { duration, dying } = execution;
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.onSignal.set(signal, () => {
+        if (Number.isFinite(dying)) process.clock.after(dying, () => process.exit({ code: null, signal }));
+      });
+    }
     switch (execution.ending) {
       case 'success':
         process.clock.after(duration, () => process.exit({ code: 0, signal: null }));

@@ -1,6 +1,6 @@
 /** What the commands themselves did: the truth, against which every promise is held. */
 import type { SimulatedProcess } from './process.ts';
-import type { Execution } from './scenario.ts';
+import type { Execution, PlannedTask } from './scenario.ts';
 import type { World } from './world.ts';
 
 interface TaskTruth {
@@ -69,10 +69,7 @@ export class Commands {
   }
 
   #executionOf(index: number, start: number): Execution {
-    const planned = this.#world.scenario.tasks[index];
-    const execution = planned?.executions[start];
-    if (execution !== undefined) return execution;
-    const ending = planned?.poisoned ? 'failure' : 'success';
-    return { ending, duration: planned?.lastDuration ?? 0, stubborn: false };
+    const { executions, lastExecution } = this.#world.scenario.tasks[index] as PlannedTask;
+    return executions[start] ?? lastExecution;
   }
 }

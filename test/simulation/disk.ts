@@ -71,9 +71,13 @@ export class Disk {
   /** Opens a connection of the server, which {@link pullOut} closes. */
   readonly open: typeof openSqlite = (options) => {
     const sqlite = openSqlite(options);
+    let recorded: StatementSync | undefined;
     const connection = new Connection(sqlite, {
       dies: () => !options.readOnly && this.#watch.dies(),
-      committed: () => this.#read(sqlite),
+      committed: () => {
+        recorded ??= sqlite.prepare(RECORDED);
+        this.#note(recorded.all(this.#seen) as unknown as RowChange[]);
+      },
     });
     this.#connections.add(connection);
     return connection as unknown as DatabaseSync;
@@ -98,8 +102,7 @@ export class Disk {
     rmSync(dirname(this.path), { recursive: true, force: true });
   }
 
-  #read(sqlite: DatabaseSync): void {
-    const changes = sqlite.prepare(RECORDED).all(this.#seen) as unknown as RowChange[];
+  #note(changes: readonly RowChange[]): void {
     if (changes.length === 0) return;
     this.#seen = changes.at(-1)?.id ?? this.#seen;
     this.#watch.onCommit(changes);

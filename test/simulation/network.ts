@@ -182,6 +182,6 @@ class Exchange {
   }
 
   #close(): void {
-    this.#world.time.after(this.#network.latency(), () => this.#closed.abort());
+    this.#world.time.after(this.#network.latency(), () => this.#closed.abort('the connection was closed'));
   }
 }

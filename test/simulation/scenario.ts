@@ -8,8 +8,8 @@ export interface Execution {
   readonly ending: 'success' | 'failure' | 'memory' | 'signal' | 'endless';
   /** Milliseconds until it ends by itself; an endless one does not. */
   readonly duration: number;
-  /** It ends at SIGKILL only. */
-  readonly stubborn: boolean;
+  /** How long it takes to end when it is asked to, in milliseconds; infinite: it ends at SIGKILL only. */
+  readonly dying: number;
 }
 
 export interface PlannedTask {
@@ -18,9 +18,10 @@ export interface PlannedTask {
   readonly maxAttempts: number;
   /** Fails however often it is tried. */
   readonly poisoned: boolean;
-  /** How its first executions go; all later ones succeed, or fail if it is poisoned. */
+  /** How its first executions go. */
   readonly executions: readonly Execution[];
-  readonly lastDuration: number;
+  /** How all later ones go. */
+  readonly lastExecution: Execution;
 }
 
 export type ClusterName = 'sequential' | 'multiprocess' | 'batch';
@@ -99,18 +100,17 @@ function plannedTasks(graph: Graph, templates: number, random: SeededRandom): Pl
       template: random.integer(0, templates - 1),
       maxAttempts: random.integer(1, 4),
       poisoned,
-      executions: Array.from({ length: failures }, () => randomFailure(random, longest)),
-      lastDuration: random.spread(20, longest),
+      executions: Array.from({ length: failures }, () =>
+        execution(random.pick(['failure', 'failure', 'memory', 'signal', 'endless'] as const), longest, random),
+      ),
+      lastExecution: execution(poisoned ? 'failure' : 'success', longest, random),
     };
   });
 }
 
-function randomFailure(random: SeededRandom, longest: number): Execution {
-  return {
-    ending: random.pick(['failure', 'failure', 'memory', 'signal', 'endless'] as const),
-    duration: random.spread(20, longest),
-    stubborn: random.chance(0.2),
-  };
+function execution(ending: Execution['ending'], longest: number, random: SeededRandom): Execution {
+  const dying = random.pick([0, random.spread(1, 3000), random.chance(0.3) ? Number.POSITIVE_INFINITY : 50]);
+  return { ending, duration: random.spread(20, longest), dying };
 }
 
 /** Shorter times than in production, so that a history of a few minutes holds many deadlines. */
