@@ -99,10 +99,10 @@ export class Ledger {
     if (before !== null && this.statusOf(kind, row) !== before) {
       this.#violate('I6', `${kind} ${row} changed from ${before}, but ${this.statusOf(kind, row)} was committed last.`);
     }
+    if (kind === 'task' && before === 'D') this.#violate('I9', `task ${row} was done and became ${after}.`);
     if (before !== null && before !== after && !isLegal(this.#world, { kind, before, after, run })) {
       this.#violate('I5', `${kind} ${row} moved from ${before} to ${after}.`);
     }
-    if (kind === 'task' && before === 'D') this.#violate('I9', `task ${row} was done and became ${after}.`);
     if (kind === 'instance' && after === 'D' && !this.#world.commands.endedWell(row)) {
       this.#violate('I1', `instance ${row} of task ${task} became D, but its command has not ended with status 0.`);
     }

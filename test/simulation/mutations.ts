@@ -109,13 +109,6 @@ export const MUTATIONS: readonly Mutation[] = [
     breaks: ['I2'],
   },
   {
-    name: 'a task that was done is credited to its dependents once more when it is heard of again',
-    file: 'src/client/swarm/credit.ts',
-    find: '    if (task.isCredited) continue;\n    task.isCredited = true;\n',
-    replacement: '',
-    breaks: ['I2', 'I7'],
-  },
-  {
     name: 'a silent attempt of which the cluster says nothing is tried again',
     file: 'src/distributor/triage.ts',
     find: 'if (state === undefined) return; // No answer: nothing is known, nothing is done.',

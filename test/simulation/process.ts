@@ -60,7 +60,7 @@ export class SimulatedProcess {
     });
     this.clock = this.#createClock();
     options.machine.add(this);
-    options.parent?.onEnd(() => this.#orphan());
+    options.parent?.onEnd(() => world.time.after(world.random.spread(0.1, 300), () => this.#orphan()));
   }
 
   get isAlive(): boolean {
@@ -84,6 +84,7 @@ export class SimulatedProcess {
   /** Ends the process: from now on none of its seams answers, and nothing that it still does is seen by anybody. */
   exit(end: ProcessEnd): void {
     if (this.#end !== undefined) return;
+    if (end.code !== null) this.#checkChildren();
     this.#end = end;
     for (const cancel of this.#timers) cancel();
     this.#timers.clear();
@@ -130,6 +131,14 @@ export class SimulatedProcess {
       closed: this.exited,
       signal: (name) => starter.isAlive && this.machine.signal(ownGroup ? -this.pid : this.pid, name),
     };
+  }
+
+  /** Who looks after commands and leaves of its own accord must not leave any behind. */
+  #checkChildren(): void {
+    if (this.role !== 'supervisor' && this.role !== 'worker') return;
+    const left = this.machine.living.filter(({ parent }) => parent === this);
+    if (left.length > 0)
+      this.#world.violate('I10', `${this.name} ended and left ${left.map(({ name }) => name)} alive.`);
   }
 
   /** Its parent is dead: the pipes to it are closed. */

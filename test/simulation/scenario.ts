@@ -91,7 +91,7 @@ export function randomScenario(random: SeededRandom): Scenario {
 function plannedTasks(graph: Graph, templates: number, random: SeededRandom): PlannedTask[] {
   const poisonRate = random.pick([0, 0, 0.1]);
   const failureRate = random.pick([0, 0.2, 0.5]);
-  const longest = random.pick([300, 5000, 40_000]);
+  const longest = random.pick([300, 5000, 40_000, 150_000]);
   return graph.map((upstreams) => {
     const poisoned = random.chance(poisonRate);
     const failures = random.chance(failureRate) ? random.integer(1, 3) : 0;
@@ -118,7 +118,11 @@ function randomConfig(random: SeededRandom): Config {
   return loadConfig({
     environment: {},
     overrides: {
-      http: { service_url: 'http://server', request_timeout: random.pick([3, 8, 20]) },
+      http: {
+        service_url: 'http://server',
+        request_timeout: random.pick([3, 8, 20]),
+        retries_attempts: random.pick([2, 10]),
+      },
       heartbeat: {
         workflow_run_interval: random.pick([3, 10]),
         task_instance_interval: random.pick([5, 15]),
@@ -135,20 +139,20 @@ function randomConfig(random: SeededRandom): Config {
 function randomFaults(random: SeededRandom): Faults {
   const some = (share: number, least: number, most: number) => (random.chance(share) ? random.spread(least, most) : 0);
   return {
-    dropRequest: some(0.4, 0.005, 0.15),
-    dropAnswer: some(0.5, 0.005, 0.15),
-    duplicate: some(0.4, 0.005, 0.2),
+    dropRequest: some(0.4, 0.005, 0.2),
+    dropAnswer: some(0.5, 0.005, 0.2),
+    duplicate: some(0.4, 0.01, 0.3),
     slow: some(0.4, 0.01, 0.3),
     clusterFails: some(0.4, 0.02, 0.3),
     clusterLate: some(0.4, 0.02, 0.3),
     launchFails: some(0.2, 0.01, 0.1),
     serverCrash: some(0.4, 0.0003, 0.005),
-    clientCrash: some(0.35, 0.0005, 0.01),
-    distributorCrash: some(0.35, 0.0005, 0.01),
-    workerCrash: some(0.4, 0.0005, 0.02),
-    pause: some(0.25, 0.0005, 0.01),
+    clientCrash: some(0.45, 0.001, 0.01),
+    distributorCrash: some(0.35, 0.001, 0.01),
+    workerCrash: some(0.4, 0.001, 0.03),
+    pause: some(0.35, 0.0005, 0.01),
     machineCrash: some(0.15, 0.1, 1),
-    partition: some(0.3, 0.2, 2),
-    rival: some(0.25, 0.2, 2),
+    partition: some(0.4, 0.5, 6),
+    rival: some(0.4, 0.3, 4),
   };
 }

@@ -54,7 +54,9 @@ async function play(world: World): Promise<void> {
       for (const process of machine.living) if (process.role !== 'server') process.kill();
     });
   misfortunes(world, scenario.faults.partition, () => {
-    const process = world.random.pick(world.processes);
+    const { processes } = world;
+    if (processes.length === 0) return;
+    const process = world.random.pick(processes);
     const milliseconds = world.random.spread(1000, 90_000);
     world.history.add(`FAULT ${process.name} is cut off for ${Math.round(milliseconds)} ms`);
     world.network.cutOff(process, milliseconds);

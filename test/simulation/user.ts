@@ -24,7 +24,7 @@ export class User {
     this.#everyMinute(this.#world.scenario.faults.rival, () => this.#startRival());
     let end = await this.#run({ ...this.#mode(), how: 'new' });
     while (this.#world.hasFaults && !this.#isComplete(end)) {
-      await this.#sleep(this.#random.spread(500, 40_000));
+      await this.#sleep(this.#random.spread(100, 20_000));
       end = await this.#run(this.#mode());
     }
     await Promise.all(this.#clients);
