@@ -1,4 +1,11 @@
-import { type AttemptMark, findMarked, type MarkedProcess } from './attempt-mark.ts';
+import {
+  type AttemptMark,
+  findMarked,
+  findSupervisors,
+  type MarkedProcess,
+  type MarkedSupervisor,
+  type SupervisorMark,
+} from './attempt-mark.ts';
 import { countOutOfMemoryKills } from './out-of-memory.ts';
 import { sendSignal } from './process.ts';
 import { type ProcessRow, proportionalMemory, readProcessTable } from './process-table.ts';
@@ -12,6 +19,8 @@ export interface Machine {
   processes(): readonly ProcessRow[];
   /** Living processes that carry a mark which `wanted` accepts. */
   marked(wanted: (mark: AttemptMark) => boolean): MarkedProcess[];
+  /** Living supervisors whose mark `wanted` accepts. */
+  supervisors(wanted: (mark: SupervisorMark) => boolean): MarkedSupervisor[];
   /**
    * Sends a signal to a process, or to a group when `target` is negative; false when nothing was there to receive it.
    * Throws when the system forbids it.
@@ -27,6 +36,7 @@ export interface Machine {
 export const systemMachine: Machine = {
   processes: readProcessTable,
   marked: findMarked,
+  supervisors: findSupervisors,
   signal: sendSignal,
   proportionalMemory,
   outOfMemoryKills: countOutOfMemoryKills,

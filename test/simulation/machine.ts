@@ -1,4 +1,13 @@
-import { ATTEMPT_VARIABLE, type AttemptMark, type MarkedProcess, readMark } from '../../src/core/attempt-mark.ts';
+import {
+  ATTEMPT_VARIABLE,
+  type AttemptMark,
+  type MarkedProcess,
+  type MarkedSupervisor,
+  readMark,
+  readSupervisorMark,
+  SUPERVISOR_VARIABLE,
+  type SupervisorMark,
+} from '../../src/core/attempt-mark.ts';
 import type { Machine } from '../../src/core/machine.ts';
 import type { ProcessRow } from '../../src/core/process-table.ts';
 import type { SimulatedProcess } from './process.ts';
@@ -61,6 +70,13 @@ export class SimulatedMachine implements Machine {
     });
   }
 
+  supervisors(wanted: (mark: SupervisorMark) => boolean): MarkedSupervisor[] {
+    return this.living.flatMap(({ pid, environment }) => {
+      const mark = readSupervisorMark(environment[SUPERVISOR_VARIABLE] ?? '');
+      return mark !== undefined && wanted(mark) ? [{ pid, mark }] : [];
+    });
+  }
+
   signal(target: number, name: NodeJS.Signals | 0): boolean {
     const receivers = this.living.filter(({ pid, group }) => (target < 0 ? group === -target : pid === target));
     if (name !== 0) for (const process of receivers) process.receive(name);
@@ -82,6 +98,7 @@ export function machineOf(process: SimulatedProcess): Machine {
   return {
     processes: () => (process.isAlive ? machine.processes() : []),
     marked: (wanted) => (process.isAlive ? machine.marked(wanted) : []),
+    supervisors: (wanted) => (process.isAlive ? machine.supervisors(wanted) : []),
     signal: (target, name) => process.isAlive && machine.signal(target, name),
     proportionalMemory: (pid) => machine.proportionalMemory(pid),
     outOfMemoryKills: () => machine.outOfMemoryKills(),

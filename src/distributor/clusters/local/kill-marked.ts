@@ -1,4 +1,4 @@
-import type { AttemptMark } from '../../../core/attempt-mark.ts';
+import type { AttemptMark, SupervisorMark } from '../../../core/attempt-mark.ts';
 import type { Clock } from '../../../core/clock.ts';
 import type { Logger } from '../../../core/log.ts';
 import { type Machine, systemMachine } from '../../../core/machine.ts';
@@ -20,17 +20,31 @@ interface KillParts {
  * Ends all processes with a mark that `wanted` accepts, and their process groups. Resolves when they are gone, however
  * long that takes: whoever asks is about to start the same work again.
  */
-export async function killMarked(wanted: (mark: AttemptMark) => boolean, parts: KillParts): Promise<void> {
-  const { clock, log, machine = systemMachine } = parts;
+export function killMarked(wanted: (mark: AttemptMark) => boolean, parts: KillParts): Promise<void> {
+  const { machine = systemMachine } = parts;
+  return killAll(() => machine.marked(wanted), { ...parts, first: 'SIGTERM' });
+}
+
+/** As {@link killMarked}, for supervisors. They are not asked: one that wakes up to be asked could start something first. */
+export function killSupervisors(wanted: (mark: SupervisorMark) => boolean, parts: KillParts): Promise<void> {
+  const { machine = systemMachine } = parts;
+  return killAll(() => machine.supervisors(wanted), { ...parts, first: 'SIGKILL' });
+}
+
+async function killAll(
+  find: () => readonly { readonly pid: number }[],
+  { clock, log, machine = systemMachine, first }: KillParts & { readonly first: 'SIGTERM' | 'SIGKILL' },
+): Promise<void> {
   const started = clock.monotonic();
   let complaint = started + COMPLAINT_INTERVAL * 1000;
-  for (let signal: NodeJS.Signals = 'SIGTERM'; ; ) {
-    const pids = machine.marked(wanted).flatMap(({ pid }) => (pid === process.pid ? [] : [pid]));
+  for (let signal: NodeJS.Signals = first; ; ) {
+    const pids = find().flatMap(({ pid }) => (pid === process.pid ? [] : [pid]));
     if (pids.length === 0) return;
     signalGroups(pids, signal, machine);
     await clock.sleep(LOOK_INTERVAL);
     const now = clock.monotonic();
-    signal = now - started < PATIENCE * 1000 ? 'SIGCONT' : 'SIGKILL'; // Asked once; a stopped one could not have heard it.
+    // Asked once; a stopped one could not have heard it.
+    signal = first === 'SIGTERM' && now - started < PATIENCE * 1000 ? 'SIGCONT' : 'SIGKILL';
     if (now < complaint) continue;
     log.warn({ pids }, 'Processes of an earlier run do not die');
     complaint = now + COMPLAINT_INTERVAL * 1000;
