@@ -1,6 +1,6 @@
+import type { Faults } from './faults.ts';
 import type { SimulatedProcess } from './process.ts';
 import type { SeededRandom } from './random.ts';
-import type { Faults } from './scenario.ts';
 
 /**
  * Decides at every step of every process whether it dies there or gets no processor for a while. A step is whatever the

@@ -30,7 +30,6 @@ export function launcherOf(world: World, process: SimulatedProcess): ProcessLaun
         });
       }),
     // Production asks for the number of the process that really runs: here that is the one process of the simulation.
-    identify: (pid) =>
-      pid === globalThis.process.pid ? process.identity : world.findProcess(process.machine, pid)?.identity,
+    identify: (pid) => (pid === globalThis.process.pid ? process.identity : process.machine.find(pid)?.identity),
   };
 }

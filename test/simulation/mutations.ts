@@ -10,6 +10,8 @@ export interface Mutation {
   readonly replacement: string;
   /** Promises of which it breaks at least one. */
   readonly breaks: readonly PromiseName[];
+  /** The first few seeds find it. */
+  readonly isQuick?: boolean;
 }
 
 export const MUTATIONS: readonly Mutation[] = [
@@ -21,18 +23,12 @@ export const MUTATIONS: readonly Mutation[] = [
     breaks: ['I1', 'I3', 'I4'],
   },
   {
-    name: 'an attempt may start although its task has moved on',
-    file: 'src/server/transitions/instance.ts',
-    find: "  if (requested === 'R') return undefined;\n",
-    replacement: '',
-    breaks: ['I3', 'I9'],
-  },
-  {
     name: 'a task gets one try more than it may have',
     file: 'src/server/transitions/instance.ts',
     find: 'if (numAttempts >= maxAttempts) return',
     replacement: 'if (numAttempts > maxAttempts) return',
     breaks: ['I4'],
+    isQuick: true,
   },
   {
     name: 'the try of a task that ran out of a resource is not counted',
@@ -40,13 +36,7 @@ export const MUTATIONS: readonly Mutation[] = [
     find: 'num_attempts: sql<number>`num_attempts + 1`',
     replacement: "num_attempts: sql<number>`num_attempts + (status = 'G')`",
     breaks: ['I4'],
-  },
-  {
-    name: 'a run that was told to stop still queues tasks',
-    file: 'src/server/operations/queueing.ts',
-    find: '  if (!QUEUEING_RUNS.includes(await runStatusOf(unit, request.workflowRunId))) return;\n',
-    replacement: '',
-    breaks: ['I3', 'I5', 'I10'],
+    isQuick: true,
   },
   {
     name: 'a request to bind tasks sets back what a live run has running',
@@ -54,6 +44,7 @@ export const MUTATIONS: readonly Mutation[] = [
     find: 'candidates.length > 0 && (await aliveRunOf(unit, workflowId)) === undefined ? candidates : []',
     replacement: 'candidates',
     breaks: ['I3', 'I4'],
+    isQuick: true,
   },
   {
     name: 'binding again starts done tasks anew',
@@ -61,6 +52,7 @@ export const MUTATIONS: readonly Mutation[] = [
     find: "if (status === undefined || status === 'D') return false;",
     replacement: 'if (status === undefined) return false;',
     breaks: ['I9'],
+    isQuick: true,
   },
   {
     name: 'a resume by id resets done tasks',
@@ -68,6 +60,7 @@ export const MUTATIONS: readonly Mutation[] = [
     find: "resetRunning ? ['D'] : ['D', 'R']",
     replacement: "resetRunning ? [] : ['R']",
     breaks: ['I9'],
+    isQuick: true,
   },
   {
     name: 'a new run leaves the attempts of the one before as they are',
@@ -75,6 +68,7 @@ export const MUTATIONS: readonly Mutation[] = [
     find: '  await standDownEarlierInstances(unit, { workflowId, workflowRunId });\n',
     replacement: '  standDownEarlierInstances satisfies unknown;\n',
     breaks: ['I3', 'I10'],
+    isQuick: true,
   },
   {
     name: 'the server answers before the commit',
@@ -84,6 +78,7 @@ export const MUTATIONS: readonly Mutation[] = [
       for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
       await connection.execute('commit');\n`,
     breaks: ['I6'],
+    isQuick: true,
   },
   {
     name: 'the feed of the distributor forgets a change',
@@ -100,6 +95,7 @@ export const MUTATIONS: readonly Mutation[] = [
     find: "return Math.max(run.heartbeatDate, heardUntil) <= now ? 'silent' : undefined;",
     replacement: "return Math.max(run.heartbeatDate, heardUntil) <= now + 3_600_000 ? 'silent' : undefined;",
     breaks: ['I7'],
+    isQuick: true,
   },
   {
     name: 'a task is queued at its first finished upstream',
@@ -107,6 +103,7 @@ export const MUTATIONS: readonly Mutation[] = [
     find: "if (dependent.allUpstreamsDone && dependent.status === 'G')",
     replacement: "if (dependent.status === 'G')",
     breaks: ['I2'],
+    isQuick: true,
   },
   {
     name: 'a silent attempt of which the cluster says nothing is tried again',
@@ -139,6 +136,7 @@ export const MUTATIONS: readonly Mutation[] = [
     find: "instances.in('I').filter(({ batch }) => batch === undefined)",
     replacement: "[...instances.in('I'), ...instances.in('O')]",
     breaks: ['I3', 'I4'],
+    isQuick: true,
   },
   {
     name: 'orphans of an earlier run are not looked for',
@@ -181,6 +179,7 @@ export const MUTATIONS: readonly Mutation[] = [
     find: "if (end.code === 0) return { status: 'D', description: undefined };",
     replacement: "if (end.code !== null) return { status: 'D', description: undefined };",
     breaks: ['I1'],
+    isQuick: true,
   },
 ];
 

@@ -67,7 +67,7 @@ export class Network {
   /** Milliseconds from one process to the other. */
   latency(): number {
     const { faults } = this.#world.scenario;
-    if (this.#world.hasFaults && this.#random.chance(faults.slow)) return this.#random.spread(50, 30_000);
+    if (this.#world.hasFaults && this.#random.chance(faults.slow)) return this.#random.spread(200, 30_000);
     return this.#random.spread(0.2, 8);
   }
 
@@ -118,6 +118,9 @@ class Exchange {
       this.#world.time.after(delay, () => this.#deliver(index === 0 ? fate : undefined));
     }
     this.#world.crashes.step(this.#process); // It may die with its request on the way.
+    if (!this.#process.isAlive && this.#world.random.chance(0.5)) {
+      this.#world.time.after(this.#world.random.spread(100, 20_000), () => this.#deliver(undefined));
+    }
   }
 
   /** The process is dead: nobody waits for the answer, and the server may notice it. */

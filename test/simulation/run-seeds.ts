@@ -24,7 +24,7 @@ export interface SeedsOptions {
   readonly processes: number;
   /** Name of a mutation to put in force. */
   readonly mutation?: string;
-  /** Each process ends at the first broken promise. */
+  /** All processes end at the first broken promise. */
   readonly untilViolation?: boolean;
   readonly onResult?: (result: SeedResult) => void;
 }
@@ -33,27 +33,30 @@ export interface SeedsOptions {
 export async function runSeeds(options: SeedsOptions): Promise<SeedResult[]> {
   const { first, count, processes } = options;
   const results: SeedResult[] = [];
+  const enough = new AbortController();
   const take = (result: SeedResult) => {
     results.push(result);
     options.onResult?.(result);
+    if (options.untilViolation && result.violation !== undefined) enough.abort();
   };
   const last = first + count - 1;
   const starts = Array.from({ length: Math.min(processes, count) }, (_, index) => first + index);
-  await Promise.all(starts.map((start) => play([start, last, starts.length], options, take)));
+  await Promise.all(starts.map((start) => play([start, last, starts.length], options, take, enough.signal)));
   return results.sort((one, other) => one.seed - other.seed);
 }
 
 function play(
   seeds: readonly number[],
-  { mutation, untilViolation = false }: SeedsOptions,
+  { mutation }: SeedsOptions,
   take: (result: SeedResult) => void,
+  enough: AbortSignal,
 ): Promise<void> {
   const hook = mutation === undefined ? [] : ['--import', join(import.meta.dirname, 'mutation-hook.ts')];
-  const words = [...seeds.map(String), ...(untilViolation ? ['until-violation'] : [])];
-  const child = spawn(process.execPath, [...hook, join(import.meta.dirname, 'seeds.ts'), ...words], {
+  const child = spawn(process.execPath, [...hook, join(import.meta.dirname, 'seeds.ts'), ...seeds.map(String)], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, SIMULATION_MUTATION: mutation },
   });
+  enough.addEventListener('abort', () => child.kill('SIGKILL'));
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => {
     errors += chunk.toString();
@@ -62,7 +65,7 @@ function play(
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => {
-      if (code === 0) resolve();
+      if (code === 0 || enough.aborted) resolve();
       else reject(new Error(`the simulation of seeds ${seeds.join(', ')} broke off (${signal ?? code}): ${errors}`));
     });
   });

@@ -1,5 +1,5 @@
 /**
- * Plays histories one after the other and tells of each as one line of JSON: `<first seed> <last seed> <step> [until-violation]`.
+ * Plays histories one after the other and tells of each as one line of JSON: `<first seed> <last seed> <step>`.
  * A process of its own, so that several can share the processors, and so that a mutation can be in force in it alone.
  */
 import { simulate } from './simulation.ts';
@@ -8,7 +8,6 @@ import { simulate } from './simulation.ts';
 const REPEATED = 20;
 
 const [first = 1, last = 1, step = 1] = process.argv.slice(2).map(Number);
-const stopsAtViolation = process.argv.includes('until-violation');
 
 for (let seed = first; seed <= last; seed += step) {
   const outcome = await simulate(seed);
@@ -18,5 +17,4 @@ for (let seed = first; seed <= last; seed += step) {
   process.stdout.write(
     `${JSON.stringify({ ...others, again, violation: violation && { promise: violation.promise, sentence: violation.message } })}\n`,
   );
-  if (violation !== undefined && stopsAtViolation) break;
 }

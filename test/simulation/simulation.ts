@@ -1,5 +1,6 @@
 /** One history from its seed: everything that is in `src/` between a client and its commands, and what may go wrong. */
 import { checkLeftovers } from './end.ts';
+import type { SimulatedProcess } from './process.ts';
 import { countImmediates } from './time.ts';
 import { User } from './user.ts';
 import type { Violation } from './violation.ts';
@@ -54,10 +55,9 @@ async function play(world: World): Promise<void> {
       for (const process of machine.living) if (process.role !== 'server') process.kill();
     });
   misfortunes(world, scenario.faults.partition, () => {
-    const { processes } = world;
-    if (processes.length === 0) return;
-    const process = world.random.pick(processes);
-    const milliseconds = world.random.spread(1000, 90_000);
+    const process = victim(world);
+    if (process === undefined) return;
+    const milliseconds = world.random.spread(1000, 180_000);
     world.history.add(`FAULT ${process.name} is cut off for ${Math.round(milliseconds)} ms`);
     world.network.cutOff(process, milliseconds);
   });
@@ -82,6 +82,14 @@ async function play(world: World): Promise<void> {
   );
   await time.run(() => isClosed, farewell);
   if (!isClosed) world.violate('I10', 'the server does not end.');
+}
+
+/** Somebody who talks to the server; rather one who looks after commands, because of those most goes on unheard. */
+function victim(world: World): SimulatedProcess | undefined {
+  const talkers = world.processes.filter(({ role }) => role !== 'command' && role !== 'server');
+  const workers = talkers.filter(({ role }) => role === 'supervisor' || role === 'worker');
+  const group = workers.length > 0 && world.random.chance(0.6) ? workers : talkers;
+  return group.length === 0 ? undefined : world.random.pick(group);
 }
 
 /** Nobody but the server is alive, and nobody waits for it. */

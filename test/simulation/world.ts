@@ -63,11 +63,6 @@ export class World {
     return ++this.#pids;
   }
 
-  /** The server looks for clients where they live; that is unknown where they are not on its machine. */
-  findProcess(machine: SimulatedMachine, pid: number): SimulatedProcess | undefined {
-    return machine.find(pid);
-  }
-
   violate(promise: PromiseName, sentence: string): void {
     if (this.violation !== undefined) return;
     this.history.add(`VIOLATION ${promise}: ${sentence}`);
