@@ -59,7 +59,7 @@ export function randomScenario(random: SeededRandom): Scenario {
     chunkSize: random.integer(2, 10),
     config: randomConfig(focus, random.fork('config')),
     faults: randomFaults(focus, random.fork('faults')),
-    faultsEnd: random.spread(focus === 'silence' ? 150_000 : 20_000, 400_000),
+    faultsEnd: focus === 'silence' ? random.spread(100_000, 250_000) : random.spread(10_000, 120_000),
     clientIsLocal: random.chance(0.7),
   };
 }
@@ -67,8 +67,8 @@ export function randomScenario(random: SeededRandom): Scenario {
 function plannedTasks(graph: Graph, templates: number, focus: Focus, random: SeededRandom): PlannedTask[] {
   const poisonRate = random.pick([0, 0, 0.1]);
   const failureRate = random.pick([0, 0.2, 0.5]);
-  const longest = random.pick([300, 5000, 40_000, 150_000]);
-  const durations = focus === 'silence' ? ([30_000, 150_000] as const) : ([20, longest] as const);
+  const longest = random.pick([300, 3000, 20_000, 60_000]);
+  const durations = focus === 'silence' ? ([30_000, 100_000] as const) : ([20, longest] as const);
   return graph.map((upstreams) => {
     const poisoned = random.chance(poisonRate);
     const failures = random.chance(failureRate) ? random.integer(1, 3) : 0;
@@ -109,9 +109,9 @@ function randomConfig(focus: Focus, random: SeededRandom): Config {
         task_instance_interval: focus === 'silence' ? 3 : random.pick([3, 5, 15]),
         report_by_buffer: 3.1,
       },
-      distributor: { poll_interval: random.pick([1, 10]) },
+      distributor: { poll_interval: random.pick([3, 10]) },
       worker_node: { command_interrupt_timeout: random.pick([1, 4]) },
-      server: { extensions: !random.chance(0.15) },
+      server: { extensions: !random.chance(0.08) },
     },
   });
 }
