@@ -6,7 +6,7 @@ export NPM_CONFIG_AUDIT := false
 INSTALLED := node_modules/.package-lock.json
 BUILT := dist/.built
 
-.PHONY: demo test check fix build bench clean
+.PHONY: demo test check fix build bench simulate clean
 
 # A licence-and-size audit of every package under node_modules, run as a workflow.
 demo: $(BUILT)
@@ -39,6 +39,12 @@ $(INSTALLED): package.json package-lock.json
 # Figures beside yardsticks of the same run; docs/performance.md holds the last table.
 bench: $(BUILT)
 	node bench/main.ts
+
+# Random histories with faults, and proof that bugs would be found; for one seed: `make simulate SEEDS=1 FIRST_SEED=7`.
+SEEDS ?= 2000
+FIRST_SEED ?= 1
+simulate: $(INSTALLED)
+	node test/simulation/main.ts --seeds $(SEEDS) --first $(FIRST_SEED) $(if $(filter 1,$(SEEDS)),,--mutations)
 
 clean:
 	rm -rf dist node_modules

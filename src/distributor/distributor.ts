@@ -15,6 +15,8 @@ export interface DistributorOptions extends Omit<ClusterContext, 'connectionPara
   readonly signal: AbortSignal;
   /** Called with `ALIVE` when it is ready and with `SHUTDOWN` when it has ended in order. */
   readonly announce: (word: 'ALIVE' | 'SHUTDOWN') => void;
+  /** Makes the cluster of a type. Default: one of the bundled types. */
+  readonly createCluster?: typeof createCluster;
 }
 
 /**
@@ -59,11 +61,11 @@ function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promis
 }
 
 async function connectCluster(options: DistributorOptions) {
-  const { clusterName, requester } = options;
+  const { clusterName, requester, createCluster: create = createCluster } = options;
   const { cluster } = await requester.call(routes.getCluster, { params: { cluster_name: clusterName } });
   if (cluster === null) throw new SkepError('cluster_unknown', `Cluster ${clusterName} does not exist.`);
   const [, , type, parameters] = cluster;
-  return createCluster(type, { ...options, connectionParameters: readParameters(parameters, clusterName) });
+  return create(type, { ...options, connectionParameters: readParameters(parameters, clusterName) });
 }
 
 /** JSON, or the Python literal that some databases hold. */

@@ -1,10 +1,9 @@
 /** One command, from its start until nothing of it is left. Source: distributor-worker §8.4, §8.5. */
 import { ATTEMPT_VARIABLE } from '../core/attempt-mark.ts';
 import type { Clock } from '../core/clock.ts';
+import { type Machine, systemMachine } from '../core/machine.ts';
 import type { ProcessEnd } from '../core/process.ts';
-import { proportionalMemory } from '../core/process-table.ts';
 import type { CommandExit, CommandLauncher, LaunchedCommand } from './launch/launcher.ts';
-import { countOutOfMemoryKills } from './out-of-memory.ts';
 import { type LogFile, OutputCapture } from './output.ts';
 import { endGroup, interruptLadder, isGroupAlive, KILL_LADDER, type Rung, terminateLadder } from './process-group.ts';
 import type { Usage, UsageSampler, Watch } from './usage.ts';
@@ -18,6 +17,8 @@ export interface CommandParts {
   readonly sampler: UsageSampler;
   /** Seconds between asking a command to end and killing it. */
   readonly interruptTimeout: number;
+  /** Where the command runs. Default: the machine that we are on. */
+  readonly machine?: Machine | undefined;
 }
 
 export interface CommandRequest {
@@ -60,7 +61,8 @@ export class RunningCommand {
   readonly #outputs: readonly [OutputCapture, OutputCapture];
   readonly #watch: Watch;
   readonly #started: number;
-  readonly #oomKills = countOutOfMemoryKills();
+  readonly #machine: Machine;
+  readonly #oomKills: number;
   #stopped: StopReason | undefined;
   #ending: Promise<boolean> | undefined;
 
@@ -69,6 +71,8 @@ export class RunningCommand {
     this.#request = request;
     this.#parts = parts;
     this.#started = started;
+    this.#machine = parts.machine ?? systemMachine;
+    this.#oomKills = this.#machine.outOfMemoryKills();
     this.#outputs = [new OutputCapture(child.stdout, request.stdout), new OutputCapture(child.stderr, request.stderr)];
     this.#watch = parts.sampler.watch(child.pid, (resident, pids) => this.#checkMemory(resident, pids));
     this.ended = this.#waitForEnd();
@@ -110,7 +114,7 @@ export class RunningCommand {
       usage: this.#usage(end),
       stdoutTail: stdout.text(),
       stderrTail: stderr.text(),
-      outOfMemory: diedOfKill(end) && countOutOfMemoryKills() > this.#oomKills,
+      outOfMemory: diedOfKill(end) && this.#machine.outOfMemoryKills() > this.#oomKills,
       logFailure: stdout.failure ?? stderr.failure,
     };
   }
@@ -125,7 +129,7 @@ export class RunningCommand {
   async #endRemains(): Promise<void> {
     const finished = Promise.all(this.#outputs.map((output) => output.finished));
     const isQuiet = await this.#within(LINGER, finished);
-    if (this.#ending !== undefined || !isQuiet || isGroupAlive(this.pid)) {
+    if (this.#ending !== undefined || !isQuiet || isGroupAlive(this.pid, this.#machine)) {
       await this.#endGroup(terminateLadder(this.#parts.interruptTimeout));
     }
     if (await this.#within(LINGER, finished)) return;
@@ -144,7 +148,10 @@ export class RunningCommand {
   }
 
   #endGroup(ladder: readonly Rung[]): Promise<boolean> {
-    this.#ending ??= endGroup(this.pid, this.#request.mark, ladder, this.#parts.clock);
+    this.#ending ??= endGroup(this.pid, this.#request.mark, ladder, {
+      clock: this.#parts.clock,
+      machine: this.#machine,
+    });
     return this.#ending;
   }
 
@@ -152,7 +159,7 @@ export class RunningCommand {
   #checkMemory(resident: number, pids: readonly number[]): void {
     const { memory } = this.#request;
     if (memory === null || resident <= memory * BYTES_PER_GIB) return;
-    const own = pids.reduce((sum, pid) => sum + (proportionalMemory(pid) ?? 0), 0);
+    const own = pids.reduce((sum, pid) => sum + (this.#machine.proportionalMemory(pid) ?? 0), 0);
     if (own > memory * BYTES_PER_GIB) this.stop('memory');
   }
 }

@@ -1,15 +1,17 @@
 /** What a worker finds in its environment and what it hands on. Source: distributor-worker §8.4, §9.3, §10. */
+import { SUPERVISOR_VARIABLE } from '../core/attempt-mark.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The environment of commands: everything but what is ours and not theirs: credentials, and where we keep compiled code. */
+/** The environment of commands: everything but what is ours and not theirs: credentials, our own mark, and where we keep compiled code. */
 export function commandEnvironment(environment: Environment): Environment {
   return Object.fromEntries(Object.entries(environment).filter((variable) => !isOurs(...variable)));
 }
 
 /** `bin/skep.js` sets the folder of compiled code, unless its user has chosen another: then that is for all. */
 function isOurs(name: string, value = ''): boolean {
-  return name.startsWith('SKEP__HTTP__TOKEN') || (name === 'NODE_COMPILE_CACHE' && value.endsWith('/skep/compiled'));
+  if (name === SUPERVISOR_VARIABLE || name.startsWith('SKEP__HTTP__TOKEN')) return true;
+  return name === 'NODE_COMPILE_CACHE' && value.endsWith('/skep/compiled');
 }
 
 export interface ClusterJob {

@@ -1,8 +1,7 @@
 /** Ending a command with all that it has started. */
-import { findMarked, writeMark } from '../core/attempt-mark.ts';
+import { writeMark } from '../core/attempt-mark.ts';
 import type { Clock } from '../core/clock.ts';
-import { sendSignal } from '../core/process.ts';
-import { readProcessTable } from '../core/process-table.ts';
+import type { Machine } from '../core/machine.ts';
 
 /** One signal, and the seconds that it is given to take effect before the next follows. */
 export interface Rung {
@@ -30,33 +29,43 @@ const KILL_PATIENCE = 5;
 /** Milliseconds between two looks whether a group is gone. */
 const LOOK_INTERVAL = 20;
 
+interface GroupParts {
+  readonly clock: Clock;
+  readonly machine: Machine;
+}
+
 /**
  * Ends a process group, and what has left the group but still carries the mark. Signals go up the ladder until nothing
  * of the group lives.
  * @returns true when all is gone.
  */
-export async function endGroup(group: number, mark: string, ladder: readonly Rung[], clock: Clock): Promise<boolean> {
+export async function endGroup(
+  group: number,
+  mark: string,
+  ladder: readonly Rung[],
+  { clock, machine }: GroupParts,
+): Promise<boolean> {
   for (const { signal, patience } of ladder) {
-    if (!trySignal(-group, signal)) break;
+    if (!trySignal(machine, -group, signal)) break;
     const deadline = clock.monotonic() + patience * 1000;
-    while (isGroupAlive(group) && clock.monotonic() < deadline) await clock.sleep(LOOK_INTERVAL);
-    if (!isGroupAlive(group)) break;
+    while (isGroupAlive(group, machine) && clock.monotonic() < deadline) await clock.sleep(LOOK_INTERVAL);
+    if (!isGroupAlive(group, machine)) break;
   }
-  for (const { pid } of findMarked((found) => writeMark(found) === mark)) trySignal(pid, 'SIGKILL');
-  return !isGroupAlive(group);
+  for (const { pid } of machine.marked((found) => writeMark(found) === mark)) trySignal(machine, pid, 'SIGKILL');
+  return !isGroupAlive(group, machine);
 }
 
 /** Says whether a process of the group lives; zombies, which nobody may ever collect, do not count. */
-export function isGroupAlive(group: number): boolean {
-  if (!trySignal(-group, 0)) return false;
-  const table = readProcessTable();
+export function isGroupAlive(group: number, machine: Machine): boolean {
+  if (!trySignal(machine, -group, 0)) return false;
+  const table = machine.processes();
   return table.length === 0 || table.some((row) => row.group === group);
 }
 
 /** Sends a signal; what has changed its user is out of our reach, but not gone. */
-function trySignal(target: number, signal: NodeJS.Signals | 0): boolean {
+function trySignal(machine: Machine, target: number, signal: NodeJS.Signals | 0): boolean {
   try {
-    return sendSignal(target, signal);
+    return machine.signal(target, signal);
   } catch {
     return true;
   }

@@ -6,8 +6,8 @@ import type { Requester } from '../api/requester.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Config } from '../core/config.ts';
 import type { Logger } from '../core/log.ts';
+import { type Machine, systemMachine } from '../core/machine.ts';
 import type { ProcessLauncher } from '../core/process.ts';
-import { readProcessTable } from '../core/process-table.ts';
 import type { AttemptParts } from './attempt.ts';
 import { Heartbeats } from './heartbeats.ts';
 import type { CommandLauncher } from './launch/launcher.ts';
@@ -24,11 +24,13 @@ export interface WorkerParts {
   readonly log: Logger;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly processId: number;
+  /** Default: the machine that we are on. */
+  readonly machine?: Machine | undefined;
 }
 
 /** Asks the server what it can do, for as long as it takes, and chooses the way of reporting by it. */
 export async function attemptParts(parts: WorkerParts, launcher: CommandLauncher): Promise<AttemptParts> {
-  const { config, requester, clock, processes, log, processId } = parts;
+  const { config, requester, clock, processes, log, processId, machine = systemMachine } = parts;
   const { heartbeat, http, worker_node } = config;
   const capabilities = await untilAnswered(() => capabilitiesOf(requester), clock, log);
   const reportParts = {
@@ -46,8 +48,9 @@ export async function attemptParts(parts: WorkerParts, launcher: CommandLauncher
     command: {
       clock,
       launcher,
-      sampler: new UsageSampler(clock, readProcessTable),
+      sampler: new UsageSampler(clock, () => machine.processes()),
       interruptTimeout: worker_node.command_interrupt_timeout,
+      machine,
     },
     log,
     database: await databaseNameOf(requester, http),

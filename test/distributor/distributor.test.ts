@@ -162,6 +162,28 @@ test('both are killed: the distributor of the next run ends what was left before
   for (const id of ids) assert.match(await place.pair(id), /^[UF]\//);
 });
 
+test('a supervisor that stood still when its distributor died starts nothing any more', async (t) => {
+  const place = await Workplace.open(t, { environment: QUICK });
+  const log = `${place.directory}/log`;
+  const commands = [`echo first >>${log}; ${waitFor('/never')}`, `echo second >>${log}`];
+  const { bound, run, job } = await begin(place, commands, { cluster: 'sequential' });
+  await place.until(() => place.marked().length > 0);
+  const supervisor = supervisorOf(job);
+  process.kill(supervisor, 'SIGSTOP');
+  process.kill(job.program.pid, 'SIGKILL');
+  await place.moveRun(run, 'C');
+  await place.requester.call(routes.terminateTaskInstances, { params: { workflow_run_id: run } });
+  await place.moveRun(run, 'T');
+  const next = await place.link(bound);
+  await place.distribute(bound, next);
+  assert.equal(
+    readProcessTable().some(({ pid }) => pid === supervisor),
+    false,
+  );
+  assert.deepEqual(place.marked(), []);
+  assert.equal(readFileSync(log, 'utf8'), 'first\n');
+});
+
 test('a run that is told to stop hot: what runs goes on without its distributor, and the next run leaves it alone', async (t) => {
   const place = await Workplace.open(t, { environment: QUICK });
   const file = `${place.directory}/go`;

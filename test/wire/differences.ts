@@ -99,6 +99,11 @@ export const DIFFERENCES: readonly Difference[] = [
     })),
   },
   {
+    route: 'bindTasks',
+    what: 'While a run of the workflow is alive, tasks that exist stay as they are.',
+    reason: 'A late copy of a request, or the client that loses a race for the run, would set back tasks that run.',
+  },
+  {
     route: 'queueTaskBatch',
     what: 'A task gets at most one new instance, however requests overlap.',
     reason: 'The reference makes duplicates, and a task would run twice at once.',

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { clusterJob, commandEnvironment } from '../../src/worker/environment.ts';
 
-test('commands get everything but the credentials and the folder of our compiled code', () => {
+test('commands get everything but the credentials, the mark of their supervisor and the folder of our compiled code', () => {
   const environment = {
     PATH: '/bin',
     SKEP__HTTP__TOKEN: 's',
+    SKEP_SUPERVISOR: 'database/1/2',
     SKEP__HTTP__TOKEN_FILE: 'f',
     SKEP__HTTP__SERVICE_URL: 'u',
     NODE_COMPILE_CACHE: '/home/someone/.cache/skep/compiled',

@@ -5,6 +5,7 @@ import type { KillReason } from '../../api/supervisor.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Config } from '../../core/config.ts';
 import type { Logger } from '../../core/log.ts';
+import type { Machine } from '../../core/machine.ts';
 import type { ProcessLauncher } from '../../core/process.ts';
 import type { Random } from '../../core/random.ts';
 
@@ -71,4 +72,6 @@ export interface ClusterContext {
   readonly random: Random;
   readonly processes: ProcessLauncher;
   readonly log: Logger;
+  /** Default: the machine that we are on. */
+  readonly machine?: Machine | undefined;
 }

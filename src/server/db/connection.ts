@@ -7,9 +7,9 @@ import { openSqlite, type SqliteOptions, sqliteDialect } from './sqlite-dialect.
  * Opens the database file.
  * @throws SkepError `database_unavailable` naming the file and what is wrong with it.
  */
-export function openConnection(options: SqliteOptions): Connection {
+export function openConnection(options: SqliteOptions, open: typeof openSqlite = openSqlite): Connection {
   try {
-    return new Connection(openSqlite(options), options.path);
+    return new Connection(open(options), options.path);
   } catch (error) {
     throw openingError(error, options.path);
   }

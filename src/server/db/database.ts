@@ -4,6 +4,7 @@ import { type Connection, openConnection } from './connection.ts';
 import { migrate } from './migrate.ts';
 import { ReadPool } from './read-pool.ts';
 import { seed } from './seeds.ts';
+import type { openSqlite } from './sqlite-dialect.ts';
 import { openThreadConnection } from './thread-connection.ts';
 import type { ReadUnit, Topic, WriteUnit } from './unit.ts';
 import { WriteQueue } from './write-queue.ts';
@@ -17,6 +18,8 @@ export interface DatabaseOptions {
   readonly random: Random;
   /** Threads for heavy reads. Default 0: they run like any other read. */
   readonly threads?: number | undefined;
+  /** Opens the connections. Default: {@link openSqlite}. */
+  readonly open?: typeof openSqlite | undefined;
 }
 
 /** Statements run on the event loop, so more connections gain no speed; a few keep one slow unit from holding all others. */
@@ -42,8 +45,8 @@ export class Database {
    * @throws SkepError `database_unavailable` naming the file and what is wrong with it.
    */
   static async open(options: DatabaseOptions): Promise<Database> {
-    const { path, random } = options;
-    const writer = openConnection({ path, readOnly: false });
+    const { path, random, open } = options;
+    const writer = openConnection({ path, readOnly: false }, open);
     try {
       await migrate(writer.db);
       const databaseId = await seed(writer.db, random);
@@ -54,11 +57,11 @@ export class Database {
     }
   }
 
-  private constructor(writer: Connection, { clock, threads = 0 }: DatabaseOptions, databaseId: string) {
+  private constructor(writer: Connection, { clock, threads = 0, open }: DatabaseOptions, databaseId: string) {
     this.databaseId = databaseId;
     this.#writer = writer;
     const { path } = writer;
-    const openReader = () => openConnection({ path, readOnly: true });
+    const openReader = () => openConnection({ path, readOnly: true }, open);
     this.#reads = new ReadPool({ path, clock, size: READERS, open: openReader });
     this.#heavyReads =
       threads === 0 ? this.#reads : new ReadPool({ path, clock, size: threads, open: openThreadConnection });

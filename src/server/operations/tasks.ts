@@ -4,6 +4,7 @@ import type { TaskStatus } from '../../core/status.ts';
 import { rowsOf } from '../db/bulk.ts';
 import type { ReadUnit, WriteUnit } from '../db/unit.ts';
 import { refuseLongText } from './limits.ts';
+import { aliveRunOf } from './workflow-runs.ts';
 
 export interface TaskRequest {
   readonly nodeId: number;
@@ -26,7 +27,8 @@ export interface BoundTask {
 
 /**
  * Finds or creates the tasks of a workflow by node and hash of their arguments. One that exists starts anew, with its name,
- * command and attempts as requested, unless it is done or running. `complete` says that these were the last ones.
+ * command and attempts as requested, unless it is done or running, or a run is at work on the workflow: then the request
+ * comes late, or from somebody who is about to be refused a run. `complete` says that these were the last ones.
  * @returns the bound task of each request, in their order; requests for one task share it.
  * @throws SkepError `invalid_usage` for scales or fallback queues that are too long.
  */
@@ -39,7 +41,8 @@ export async function bindTasks(
   const literalOf = literalWriter();
   const rows = distinct(requests).map((request) => toRow(request, workflowId, literalOf));
   const bound = await findTasks(unit, rows);
-  const again = rows.filter((row) => startsAnew(bound.get(identityOf(row))?.status, row));
+  const candidates = rows.filter((row) => startsAnew(bound.get(identityOf(row))?.status, row));
+  const again = candidates.length > 0 && (await aliveRunOf(unit, workflowId)) === undefined ? candidates : [];
   const fresh = rows.filter((row) => !bound.has(identityOf(row)));
   if (again.length + fresh.length > 0) {
     const revision = await unit.revision();

@@ -87,6 +87,33 @@ describe('binding tasks', () => {
     assert.deepEqual(statusesOf(reset), { G: 'G', Q: 'G', I: 'G', O: 'G', R: 'G', D: 'D', A: 'G', F: 'G' });
   });
 
+  test('while a run is at work nothing starts anew: a late copy of a request would set back what runs', async (context) => {
+    const served = await Served.open(context);
+    const { workflow_id } = await served.ask('POST', '/workflow', {
+      tool_version_id: 1,
+      dag_id: 1,
+      description: '',
+      workflow_args_hash: '1',
+      task_hash: '1',
+      name: '',
+      workflow_args: '',
+      max_concurrently_running: 10,
+      workflow_attributes: {},
+    });
+    const tasks = { x: task(1, '10', { reset: true }), y: task(2, '10', { reset: true }) };
+    await bind(served, tasks, true, workflow_id);
+    const run = { workflow_id, user: 'bee', jobmon_version: '3.6.0', next_report_increment: 90 };
+    const { workflow_run_id } = await served.ask('POST', '/workflow_run', run);
+    await setStatus(served, 1, 'R');
+    await setStatus(served, 2, 'F');
+    const before = await readTasks(served);
+    const late = await bind(served, tasks, true, workflow_id);
+    assert.deepEqual(late, { tasks: { x: [1, 'R'], y: [2, 'F'] } });
+    assert.deepEqual(await readTasks(served), before);
+    await served.ask('PUT', `/workflow_run/${workflow_run_id}/update_status`, { status: 'A' });
+    assert.deepEqual(await bind(served, tasks, true, workflow_id), { tasks: { x: [1, 'G'], y: [2, 'G'] } });
+  });
+
   test('a reset gives a new revision and wakes those who wait for the workflow; what stays as it is does neither', async (context) => {
     const served = await Served.open(context);
     const topics: string[] = [];

@@ -1,5 +1,6 @@
 import { databaseNameOf } from '../../../api/connect.ts';
 import type { KillReason, SupervisorEvent } from '../../../api/supervisor.ts';
+import { SUPERVISOR_VARIABLE, writeSupervisorMark } from '../../../core/attempt-mark.ts';
 import { messageOf } from '../../../core/errors.ts';
 import type { ProcessEnd } from '../../../core/process.ts';
 import type { ClusterContext, ClusterDistributor, JobState, Submission } from '../cluster.ts';
@@ -43,8 +44,8 @@ export class LocalCluster implements ClusterDistributor {
 
   async start(): Promise<void> {
     const { requester, config } = this.#context;
-    await this.#ensureSupervisor(); // It gets ready while we look for orphans.
     this.#database = await databaseNameOf(requester, config.http);
+    await this.#ensureSupervisor(); // It gets ready while we look for orphans.
     await clearOrphans({ ...this.#context, database: this.#database });
   }
 
@@ -108,11 +109,14 @@ export class LocalCluster implements ClusterDistributor {
   }
 
   async #startSupervisor(): Promise<SupervisorProcess> {
-    const { processes, clusterName, workflowRunId } = this.#context;
+    const { processes, clusterName, workflowRunId, workflowId } = this.#context;
+    const mark = { database: this.#database, workflowId: workflowId ?? 0, workflowRunId };
     const parallelism = this.#parallelism === undefined ? [] : ['--parallelism', String(this.#parallelism)];
     const supervisor = await SupervisorProcess.start({
       processes,
       arguments: ['--cluster_name', clusterName, '--workflow_run_id', String(workflowRunId), ...parallelism],
+      // Nobody looks for a supervisor without knowing the workflow.
+      variables: workflowId === undefined ? {} : { [SUPERVISOR_VARIABLE]: writeSupervisorMark(mark) },
       onEvent: (event) => this.#note(event),
     });
     supervisor.exited.then((end) => this.#lose(supervisor, end));
@@ -134,22 +138,22 @@ export class LocalCluster implements ClusterDistributor {
   /** A supervisor that dies unasked takes the reports of its commands with it: they are ended and given up. */
   async #lose(supervisor: SupervisorProcess, { code, signal }: ProcessEnd): Promise<void> {
     if (this.#stopping) return;
-    const { clock, log } = this.#context;
+    const { log } = this.#context;
     this.#supervisor = undefined;
     const lost = [...this.#active.keys()];
     log.error({ code, signal, jobs: lost.length }, 'The supervisor died');
-    await killMarked((mark) => mark.supervisor === supervisor.identity, clock, log);
+    await killMarked((mark) => mark.supervisor === supervisor.identity, this.#context);
     const message = `The supervisor of the command died (${signal ?? `exit code ${code}`}).`;
     for (const distributorId of lost) this.#note({ type: 'ended', distributorId, message });
     this.#onLost(lost, message);
   }
 
   async #waitForEnd(supervisor: SupervisorProcess): Promise<void> {
-    const { clock, config, log } = this.#context;
+    const { clock, config } = this.#context;
     const patience = config.worker_node.command_interrupt_timeout + SUPERVISOR_PATIENCE;
     const cancel = clock.after(patience * 1000, () => supervisor.kill());
     await supervisor.exited;
     cancel();
-    await killMarked((mark) => mark.supervisor === supervisor.identity, clock, log);
+    await killMarked((mark) => mark.supervisor === supervisor.identity, this.#context);
   }
 }

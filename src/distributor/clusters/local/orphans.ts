@@ -4,12 +4,13 @@
  */
 import type { Requester } from '../../../api/requester.ts';
 import { routes } from '../../../api/routes.ts';
-import { type AttemptMark, findMarked } from '../../../core/attempt-mark.ts';
+import type { AttemptMark } from '../../../core/attempt-mark.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { isSkepError } from '../../../core/errors.ts';
 import type { Logger } from '../../../core/log.ts';
+import { type Machine, systemMachine } from '../../../core/machine.ts';
 import type { ProcessLauncher } from '../../../core/process.ts';
-import { killMarked } from './kill-marked.ts';
+import { killMarked, killSupervisors } from './kill-marked.ts';
 
 export interface OrphanSearch {
   readonly database: string;
@@ -20,23 +21,56 @@ export interface OrphanSearch {
   readonly clock: Clock;
   readonly processes: ProcessLauncher;
   readonly log: Logger;
+  readonly machine?: Machine | undefined;
 }
 
 export async function clearOrphans(search: OrphanSearch): Promise<void> {
-  const { clock, log, workflowId } = search;
+  const { log, workflowId } = search;
   if (process.platform !== 'linux') {
     log.info('This system has no /proc: commands that a dead distributor left behind are not looked for');
     return;
   }
+  if (workflowId !== undefined) await endSupervisors(workflowId, search);
   const orphans = await doomedAttempts(search);
   if (orphans.length > 0) {
     const doomed = new Set(orphans.map(({ mark }) => mark.taskInstanceId));
     log.warn({ task_instance_ids: [...doomed] }, 'Ending commands of an earlier run');
     const inSearch = earlierRuns(search);
-    await killMarked((mark) => inSearch(mark) && doomed.has(mark.taskInstanceId), clock, log);
+    await killMarked((mark) => inSearch(mark) && doomed.has(mark.taskInstanceId), search);
     for (const orphan of orphans) await reportOrphan(orphan, search);
   }
   if (workflowId !== undefined) await giveUpKilled(workflowId, search);
+}
+
+/**
+ * Supervisors of earlier runs of which no attempt may go on. One that has not noticed the end of its distributor (it was
+ * stopped, or had no processor) would start, once it wakes, the commands that it was allowed to start before.
+ */
+async function endSupervisors(workflowId: number, search: OrphanSearch): Promise<void> {
+  const { database, workflowRunId, machine = systemMachine, log } = search;
+  const earlier = machine.supervisors(
+    (mark) => mark.database === database && mark.workflowId === workflowId && mark.workflowRunId !== workflowRunId,
+  );
+  for (const [runId, supervisors] of Map.groupBy(earlier, ({ mark }) => mark.workflowRunId)) {
+    if ((await hasAny(runId, 'R', search)) || (await hasAny(runId, 'T', search))) continue;
+    log.warn({ pids: supervisors.map(({ pid }) => pid) }, 'Ending supervisors of an earlier run');
+    await killSupervisors((mark) => mark.database === database && mark.workflowRunId === runId, search);
+  }
+}
+
+/** Whether any instance of a run is in `status`. */
+async function hasAny(workflowRunId: number, status: string, { requester }: OrphanSearch): Promise<boolean> {
+  const params = { workflow_run_id: workflowRunId };
+  try {
+    const { status_updates } = await requester.call(routes.syncStatus, {
+      params,
+      body: { task_instance_ids: [], status },
+    });
+    return (status_updates[status] ?? []).length > 0;
+  } catch (error) {
+    if (!isSkepError(error, 'not_found')) throw error;
+    return false; // The server does not know the run any more.
+  }
 }
 
 interface Orphan {
@@ -53,7 +87,8 @@ function earlierRuns({ database, workflowId, workflowRunId }: OrphanSearch): (ma
 }
 
 async function doomedAttempts(search: OrphanSearch): Promise<Orphan[]> {
-  const marks = new Map(findMarked(earlierRuns(search)).map(({ mark }) => [mark.taskInstanceId, mark]));
+  const { machine = systemMachine } = search;
+  const marks = new Map(machine.marked(earlierRuns(search)).map(({ mark }) => [mark.taskInstanceId, mark]));
   const doomed: Orphan[] = [];
   for (const [runId, ofRun] of Map.groupBy(marks.values(), ({ workflowRunId }) => workflowRunId)) {
     const statuses = await statusesOf(runId, ofRun, search);

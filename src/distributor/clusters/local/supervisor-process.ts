@@ -10,6 +10,8 @@ export interface SupervisorProcessOptions {
   readonly processes: ProcessLauncher;
   /** After `supervise`. */
   readonly arguments: readonly string[];
+  /** Variables beside those that we have ourselves. */
+  readonly variables: Readonly<Record<string, string>>;
   readonly onEvent: (event: SupervisorEvent) => void;
 }
 
@@ -38,6 +40,7 @@ export class SupervisorProcess {
     const child = await options.processes.launch({
       program: process.execPath,
       arguments: [WORKER, 'supervise', ...options.arguments],
+      environment: { ...process.env, ...options.variables },
       ownGroup: true,
       stdin: 'pipe',
       stdout: 'pipe',

@@ -1,0 +1,77 @@
+/** `make simulate`: plays any number of seeds, then (with `--mutations`) proves that bugs would be found. */
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { catchMutation } from './catch-mutation.ts';
+import { MUTATIONS } from './mutations.ts';
+import { complaintOf } from './report.ts';
+import { runSeeds, type SeedResult } from './run-seeds.ts';
+import { simulate } from './simulation.ts';
+
+/** Complaints that are printed; more would hide the first ones. */
+const SHOWN = 5;
+/** Milliseconds between two lines of progress. */
+const PROGRESS = 10_000;
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '2000' },
+    first: { type: 'string', default: '1' },
+    mutations: { type: 'boolean' },
+  },
+});
+const count = Number(values.seeds);
+const first = Number(values.first);
+
+if (process.env.SIMULATION_LOG && count === 1) await showOne(first);
+else {
+  const isClean = await playAll();
+  const isSharp = !values.mutations || (await catchAll());
+  if (!isClean || !isSharp) process.exitCode = 1;
+}
+
+/** In this process, so that its whole history can be read. */
+async function showOne(seed: number): Promise<void> {
+  const { violation } = await simulate(seed);
+  if (violation !== undefined) process.exitCode = 1;
+}
+
+async function playAll(): Promise<boolean> {
+  const started = performance.now();
+  const complaints: string[] = [];
+  let done = 0;
+  let nextProgress = PROGRESS;
+  const note = (result: SeedResult) => {
+    const complaint = complaintOf(result);
+    if (complaint !== undefined && complaints.push(complaint) <= SHOWN) console.log(`${complaint}\n`);
+    done++;
+    const elapsed = performance.now() - started;
+    if (elapsed < nextProgress) return;
+    nextProgress = elapsed + PROGRESS;
+    console.log(
+      `${done} of ${count} seeds, ${(done / (elapsed / 1000)).toFixed(1)} a second, ${complaints.length} broken`,
+    );
+  };
+  const results = await runSeeds({ first, count, processes: availableParallelism(), onResult: note });
+  const total = (read: (result: SeedResult) => number) => results.reduce((sum, result) => sum + read(result), 0);
+  const seconds = (performance.now() - started) / 1000;
+  console.log(
+    `${results.length} seeds in ${seconds.toFixed(0)} s (${(results.length / seconds).toFixed(1)} a second): ` +
+      `${(total(({ duration }) => duration) / 3600).toFixed(0)} simulated hours, ${total(({ answers }) => answers)} answers, ` +
+      `${total(({ commands }) => commands)} commands, ${complaints.length} broken promises`,
+  );
+  return complaints.length === 0;
+}
+
+async function catchAll(): Promise<boolean> {
+  let missed = 0;
+  for (const mutation of MUTATIONS) {
+    const caught = await catchMutation(mutation);
+    if (caught === undefined) missed++;
+    console.log(
+      caught === undefined
+        ? `NOT CAUGHT: ${mutation.name}`
+        : `caught by seed ${caught.seed} (${caught.promise}): ${mutation.name}`,
+    );
+  }
+  return missed === 0;
+}

@@ -1,0 +1,199 @@
+/** Bugs that somebody could write tomorrow: each is put into the sources in turn, and the simulation has to find it. */
+import type { PromiseName } from './violation.ts';
+
+export interface Mutation {
+  /** What the bug does. */
+  readonly name: string;
+  readonly file: string;
+  /** Text of the file that occurs exactly once, and what takes its place. */
+  readonly find: string;
+  readonly replacement: string;
+  /** Promises of which it breaks at least one. */
+  readonly breaks: readonly PromiseName[];
+  /** The first few seeds find it. */
+  readonly isQuick?: boolean;
+}
+
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'a report of a superseded attempt moves the task of its successor',
+    file: 'src/server/transitions/instance.ts',
+    find: 'if (!state.superseded && AT_WORK.includes(state.taskStatus)) return',
+    replacement: 'if (AT_WORK.includes(state.taskStatus)) return',
+    breaks: ['I1', 'I3', 'I4'],
+  },
+  {
+    name: 'a task gets one try more than it may have',
+    file: 'src/server/transitions/instance.ts',
+    find: 'if (numAttempts >= maxAttempts) return',
+    replacement: 'if (numAttempts > maxAttempts) return',
+    breaks: ['I4'],
+    isQuick: true,
+  },
+  {
+    name: 'the try of a task that ran out of a resource is not counted',
+    file: 'src/server/operations/queueing.ts',
+    find: 'num_attempts: sql<number>`num_attempts + 1`',
+    replacement: "num_attempts: sql<number>`num_attempts + (status = 'G')`",
+    breaks: ['I4'],
+    isQuick: true,
+  },
+  {
+    name: 'a request to bind tasks sets back what a live run has running',
+    file: 'src/server/operations/tasks.ts',
+    find: 'candidates.length > 0 && (await aliveRunOf(unit, workflowId)) === undefined ? candidates : []',
+    replacement: 'candidates',
+    breaks: ['I3', 'I4'],
+    isQuick: true,
+  },
+  {
+    name: 'binding again starts done tasks anew',
+    file: 'src/server/operations/tasks.ts',
+    find: "if (status === undefined || status === 'D') return false;",
+    replacement: 'if (status === undefined) return false;',
+    breaks: ['I9'],
+    isQuick: true,
+  },
+  {
+    name: 'a resume by id resets done tasks',
+    file: 'src/server/operations/resume.ts',
+    find: "resetRunning ? ['D'] : ['D', 'R']",
+    replacement: "resetRunning ? [] : ['R']",
+    breaks: ['I9'],
+    isQuick: true,
+  },
+  {
+    name: 'a new run leaves the attempts of the one before as they are',
+    file: 'src/server/operations/workflow-runs.ts',
+    find: '  await standDownEarlierInstances(unit, { workflowId, workflowRunId });\n',
+    replacement: '  standDownEarlierInstances satisfies unknown;\n',
+    breaks: ['I3', 'I10'],
+    isQuick: true,
+  },
+  {
+    name: 'the server answers before the commit',
+    file: 'src/server/db/write-queue.ts',
+    find: "      await connection.execute('commit');\n",
+    replacement: `      for (const [index, outcome] of outcomes.entries()) if ('result' in outcome) group[index]?.resolve(outcome.result);
+      for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+      await connection.execute('commit');\n`,
+    breaks: ['I6'],
+    isQuick: true,
+  },
+  {
+    name: 'the feed of the distributor forgets a change',
+    file: 'src/server/operations/changes.ts',
+    find: `    .where('workflow_run_id', '=', workflowRunId)
+    .where('revision', '>', since)`,
+    replacement: `    .where('workflow_run_id', '=', workflowRunId)
+    .where('revision', '>', since === -1 ? since : since + 1)`,
+    breaks: ['I7', 'I10'],
+  },
+  {
+    name: 'the reaper ends runs that are alive',
+    file: 'src/server/operations/reap.ts',
+    find: "return Math.max(run.heartbeatDate, heardUntil) <= now ? 'silent' : undefined;",
+    replacement: "return Math.max(run.heartbeatDate, heardUntil) <= now + 3_600_000 ? 'silent' : undefined;",
+    breaks: ['I7'],
+    isQuick: true,
+  },
+  {
+    name: 'a task is queued at its first finished upstream',
+    file: 'src/client/swarm/credit.ts',
+    find: "if (dependent.allUpstreamsDone && dependent.status === 'G')",
+    replacement: "if (dependent.status === 'G')",
+    breaks: ['I2'],
+    isQuick: true,
+  },
+  {
+    name: 'a silent attempt of which the cluster says nothing is tried again',
+    file: 'src/distributor/triage.ts',
+    find: 'if (state === undefined) return; // No answer: nothing is known, nothing is done.',
+    replacement: 'if (state === undefined) return this.#report(instance, LOST);',
+    breaks: ['I3'],
+  },
+  {
+    name: 'a silent attempt that lives is given up without being killed',
+    file: 'src/distributor/triage.ts',
+    find: 'else if (this.#isOverdue(instance)) stuck.push(instance);',
+    replacement: 'else if (this.#isOverdue(instance)) await this.#report(instance, KILLED);',
+    breaks: ['I3'],
+  },
+  {
+    name: 'a launch that cannot be reported is done again',
+    file: 'src/distributor/launch.ts',
+    find: `        break;
+      } catch (error) {`,
+    replacement: `        break;
+      } catch (error) {
+        batch.state = 'ready';
+        throw error;`,
+    breaks: ['I3', 'I4'],
+  },
+  {
+    name: 'instances that were launched already are taken once more',
+    file: 'src/distributor/launch.ts',
+    find: "instances.in('I').filter(({ batch }) => batch === undefined)",
+    replacement: "[...instances.in('I'), ...instances.in('O')]",
+    breaks: ['I3', 'I4'],
+    isQuick: true,
+  },
+  {
+    name: 'orphans of an earlier run are not looked for',
+    file: 'src/distributor/clusters/local/local-cluster.ts',
+    find: '    await clearOrphans({ ...this.#context, database: this.#database });\n',
+    replacement: '    clearOrphans satisfies unknown;\n',
+    breaks: ['I3', 'I10'],
+  },
+  {
+    name: 'an orphan is told to end and not awaited',
+    file: 'src/distributor/clusters/local/kill-marked.ts',
+    find: 'await clock.sleep(LOOK_INTERVAL);',
+    replacement: 'return;',
+    breaks: ['I3'],
+  },
+  {
+    name: 'what a dead supervisor left running is reported lost and not ended',
+    file: 'src/distributor/clusters/local/local-cluster.ts',
+    find: '    await killMarked((mark) => mark.supervisor === supervisor.identity, this.#context);\n    const message',
+    replacement: '    const message',
+    breaks: ['I3'],
+  },
+  {
+    name: 'a worker starts its command although the server refuses',
+    file: 'src/worker/attempt.ts',
+    find: "if (assignment.status !== 'R') {",
+    replacement: "if (assignment.status === 'D') {",
+    breaks: ['I3', 'I4', 'I9'],
+  },
+  {
+    name: 'a supervisor leaves without ending its commands',
+    file: 'src/worker/supervise.ts',
+    find: '  await supervisor.stop();\n',
+    replacement: '',
+    breaks: ['I3', 'I10'],
+  },
+  {
+    name: 'every command counts as successful',
+    file: 'src/worker/result.ts',
+    find: "if (end.code === 0) return { status: 'D', description: undefined };",
+    replacement: "if (end.code !== null) return { status: 'D', description: undefined };",
+    breaks: ['I1'],
+    isQuick: true,
+  },
+];
+
+/** @throws Error when there is none of this name. */
+export function mutationNamed(name: string): Mutation {
+  const found = MUTATIONS.find((mutation) => mutation.name === name);
+  if (found === undefined) throw new Error(`There is no mutation "${name}".`);
+  return found;
+}
+
+/** The source with the bug in it. @throws Error when the text to find is not there exactly once. */
+export function mutated({ name, file, find, replacement }: Mutation, source: string): string {
+  const parts = source.split(find);
+  if (parts.length !== 2)
+    throw new Error(`${file} holds the text of the mutation "${name}" ${parts.length - 1} times.`);
+  return parts.join(replacement);
+}
