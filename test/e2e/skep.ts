@@ -34,7 +34,7 @@ export class Workbench {
 
   readonly #children = new Set<ChildProcess>();
 
-  constructor(test: TestContext) {
+  constructor(test: Pick<TestContext, 'after'>) {
     test.after(() => {
       // A failed assertion must not leave a server behind, for which the test runner would wait for ever.
       for (const child of this.#children) child.kill('SIGKILL');

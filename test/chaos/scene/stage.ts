@@ -1,0 +1,121 @@
+/** Where one scene takes place: a data directory, a journal, and the processes of Skep on it. */
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { commandsOf, killAll, processesOf } from '../../e2e/processes.ts';
+import { type Ended, Workbench } from '../../e2e/skep.ts';
+import { countsFile, type KillOrder, killedFile, orderEnvironment, type Role } from '../kill/order.ts';
+import type { ShapeName } from './shapes.ts';
+
+const WORKFLOW = resolve(import.meta.dirname, 'shapes.workflow.ts');
+
+/**
+ * Heartbeats and searches as short as a scene. A deadline of four seconds is what a busy machine keeps easily; only a few
+ * points need one.
+ */
+const HASTE = {
+  SKEP__HEARTBEAT__WORKFLOW_RUN_INTERVAL: '1',
+  SKEP__HEARTBEAT__TASK_INSTANCE_INTERVAL: '1',
+  SKEP__HEARTBEAT__REPORT_BY_BUFFER: '4',
+  SKEP__REAPER__POLL_INTERVAL_MINUTES: '0.005',
+  SKEP__DISTRIBUTOR__POLL_INTERVAL: '0.5',
+  SKEP__WORKER_NODE__COMMAND_INTERRUPT_TIMEOUT: '1',
+};
+
+/**
+ * Who serves: a long-lived server that clients are configured for, one that they find by the data directory (and whose
+ * place they take while it is down), or the client itself.
+ */
+export type Serving = 'configured' | 'found' | 'client';
+export const SERVING: readonly Serving[] = ['configured', 'found', 'client'];
+
+export interface StageOptions {
+  readonly shape: ShapeName;
+  readonly serving: Serving;
+  /** How long each task sleeps, in seconds. */
+  readonly seconds?: number;
+  /** Undefined: the points are counted. */
+  readonly kill?: KillOrder | undefined;
+  /** More variables for every process. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export class Stage {
+  readonly shape: ShapeName;
+  readonly serving: Serving;
+  readonly bench: Workbench;
+  #afterwards: () => unknown = () => {};
+
+  constructor({ shape, serving, seconds = 0.05, kill, environment = {} }: StageOptions) {
+    this.shape = shape;
+    this.serving = serving;
+    this.bench = new Workbench({
+      after: (action) => {
+        this.#afterwards = action as () => unknown;
+      },
+    });
+    const { directory } = this.bench;
+    mkdirSync(join(directory, 'locks'));
+    Object.assign(this.bench.environment, HASTE, orderEnvironment({ directory, kill }), environment, {
+      SHAPE: shape,
+      STAGE: directory,
+      TASK_SECONDS: String(seconds),
+    });
+  }
+
+  get directory(): string {
+    return this.bench.directory;
+  }
+
+  run(resume: boolean): Promise<Ended> {
+    return this.bench.run('run', WORKFLOW, ...(resume ? ['--resume'] : []));
+  }
+
+  /** Clients use this server from now on, whoever else serves the data. */
+  configure(url: string): void {
+    const file = join(this.bench.dataDirectory, 'token');
+    Object.assign(this.bench.environment, { SKEP__HTTP__SERVICE_URL: url, SKEP__HTTP__TOKEN_FILE: file });
+  }
+
+  /** Asks for the status of the workflow, which has to find nothing in its way. */
+  status(): Promise<Ended> {
+    Object.assign(this.bench.environment, { SKEP__HTTP__SERVICE_URL: '', SKEP__HTTP__TOKEN_FILE: '' });
+    return this.bench.run('workflow', 'status', '-w', '1', '--json');
+  }
+
+  /** What was killed at which point; undefined as long as nothing was. */
+  get killed(): string | undefined {
+    return this.#read(killedFile(this.directory))?.trim();
+  }
+
+  /** The points that processes which ended in order have passed, the most of each role. */
+  get points(): ReadonlyMap<Role, number> {
+    const points = new Map<Role, number>();
+    for (const line of (this.#read(countsFile(this.directory)) ?? '').trim().split('\n')) {
+      const [role, count] = line.split(' ') as [Role, string];
+      points.set(role, Math.max(points.get(role) ?? 0, Number(count)));
+    }
+    return points;
+  }
+
+  get journal(): string {
+    return this.#read(join(this.directory, 'journal')) ?? '';
+  }
+
+  processes(): number[] {
+    return processesOf(this.bench);
+  }
+
+  commands(): number[] {
+    return commandsOf(this.bench);
+  }
+
+  /** Ends whatever lives yet and removes every file. */
+  strike(): void {
+    killAll(this.bench);
+    this.#afterwards();
+  }
+
+  #read(path: string): string | undefined {
+    return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+  }
+}
