@@ -42,8 +42,22 @@ export async function endGroup(group: number, mark: string, ladder: readonly Run
     while (isGroupAlive(group) && clock.monotonic() < deadline) await clock.sleep(LOOK_INTERVAL);
     if (!isGroupAlive(group)) break;
   }
-  for (const { pid } of findMarked((found) => writeMark(found) === mark)) trySignal(pid, 'SIGKILL');
-  return !isGroupAlive(group);
+  return (await killMarked(new Set([mark]), clock)) && !isGroupAlive(group);
+}
+
+/**
+ * Kills whatever carries one of the marks, wherever it has gone.
+ * @returns true when all is gone; false: something is stuck in the kernel.
+ */
+export async function killMarked(marks: ReadonlySet<string>, clock: Clock): Promise<boolean> {
+  const deadline = clock.monotonic() + KILL_PATIENCE * 1000;
+  for (;;) {
+    const found = findMarked((mark) => marks.has(writeMark(mark)));
+    if (found.length === 0) return true;
+    for (const { pid } of found) trySignal(pid, 'SIGKILL');
+    if (clock.monotonic() > deadline) return false;
+    await clock.sleep(LOOK_INTERVAL);
+  }
 }
 
 /** Says whether a process of the group lives; zombies, which nobody may ever collect, do not count. */

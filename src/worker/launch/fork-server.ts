@@ -4,11 +4,13 @@ import { Socket } from 'node:net';
 import { constants as systemConstants } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { ATTEMPT_VARIABLE } from '../../core/attempt-mark.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/log.ts';
 import { ownFile } from '../../core/own-files.ts';
 import { type LaunchedProcess, type ProcessLauncher, sendSignal } from '../../core/process.ts';
 import { residentMemory } from '../../core/process-table.ts';
+import { endGroup, KILL_LADDER, killMarked } from '../process-group.ts';
 import type { CommandExit, CommandLauncher, CommandToLaunch, LaunchedCommand } from './launcher.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -24,6 +26,8 @@ export interface ForkServerOptions {
 }
 
 interface Pending {
+  /** By which its processes are found; undefined when it was given none. */
+  readonly mark: string | undefined;
   readonly resolve: (command: LaunchedCommand) => void;
   readonly reject: (error: Error) => void;
 }
@@ -34,6 +38,8 @@ const PERL_VARIABLES = /^PERL/;
 const TELLING = 1.25;
 /** Milliseconds in which it has to be ready; it usually takes twenty. */
 const PATIENCE = 5000;
+/** Milliseconds that a fork takes to become the command, whose environment holds its mark; it usually takes one. */
+const BECOMING = 100;
 
 export class ForkServer implements CommandLauncher {
   readonly #options: ForkServerOptions;
@@ -78,7 +84,7 @@ export class ForkServer implements CommandLauncher {
     this.#perlVariables = Object.fromEntries(
       Object.entries(options.environment).filter(([name]) => PERL_VARIABLES.test(name)),
     );
-    server.exited.then(() => this.#die());
+    server.closed.then(() => this.#die()); // Not before all that it told was read.
   }
 
   launch(request: CommandToLaunch): Promise<LaunchedCommand> {
@@ -90,7 +96,7 @@ export class ForkServer implements CommandLauncher {
     if (hostile !== undefined)
       return Promise.reject(new Error('it holds a NUL character, which ends every text there'));
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
+      this.#pending.set(id, { mark: request.variables[ATTEMPT_VARIABLE], resolve, reject });
       this.#send(fields);
     });
   }
@@ -138,8 +144,8 @@ export class ForkServer implements CommandLauncher {
       const [stdout, stderr] = fds.map((fd) => new Socket({ fd: this.#openPipe(fd), readable: true, writable: false }));
       pending?.resolve({ pid, stdout: stdout as Readable, stderr: stderr as Readable, exited });
     } catch (error) {
-      sendSignal(-pid, 'SIGKILL');
-      pending?.reject(error as Error);
+      const ended = endGroup(pid, pending?.mark ?? '', KILL_LADDER, this.#options.clock);
+      ended.then(() => pending?.reject(error as Error));
     }
     this.#send(['opened', pidText]);
   }
@@ -161,17 +167,28 @@ export class ForkServer implements CommandLauncher {
   }
 
   /** Nobody can say any more how its commands end, so that they are ended. */
-  #die(): void {
+  async #die(): Promise<void> {
     const unasked = this.#alive;
     this.#alive = false;
     if (unasked) this.#options.log.error({ commands: this.#running.size }, 'The fork server died');
-    for (const { reject } of this.#pending.values()) reject(new Error('the process that starts commands died'));
-    this.#pending.clear();
     for (const [pid, end] of this.#running) {
       sendSignal(-pid, 'SIGKILL');
       end({ code: null, signal: 'SIGKILL', cpu: null, maxrss: null });
     }
     this.#running.clear();
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    await this.#endUntold(pending);
+    for (const { reject } of pending) reject(new Error('the process that starts commands died'));
+  }
+
+  /** Some that were ordered may have been started, and the word of it lost: they must not live beside their next attempt. */
+  async #endUntold(pending: readonly Pending[]): Promise<void> {
+    const marks = new Set(pending.flatMap(({ mark }) => mark ?? []));
+    if (marks.size === 0) return;
+    const { clock } = this.#options;
+    await clock.sleep(BECOMING);
+    await killMarked(marks, clock);
   }
 
   #openPipe(fd: string): number {
