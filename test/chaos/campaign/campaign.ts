@@ -82,7 +82,7 @@ async function countPoints(shapes: readonly ShapeName[]): Promise<Map<string, Re
   const totals = new Map<string, ReadonlyMap<Role, number>>();
   const runs = shapes.flatMap((shape) => SERVING.map((serving) => ({ shape, serving })));
   await forEachAtOnce(runs, async ({ shape, serving }) => {
-    const stage = new Stage({ shape, serving });
+    const stage = new Stage({ shape, serving, kill: 'count' });
     try {
       const faults = await play(stage, { mayRepeat: false });
       if (faults.length > 0) throw new Error(`${shape} without any kill: ${faults.map(({ text }) => text).join(' ')}`);

@@ -1,6 +1,7 @@
 /** What may not be there when all is over: processes, drafts of files, leases. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { commandLineOf } from '../../e2e/processes.ts';
 import type { Stage } from '../scene/stage.ts';
 import { type Fault, fault } from './fault.ts';
 
@@ -13,7 +14,7 @@ export async function findRemains(stage: Stage, server: number | undefined): Pro
   const others = () => stage.processes().filter((pid) => pid !== server);
   const deadline = performance.now() + PATIENCE;
   while (others().length > 0 && performance.now() < deadline) await sleep(LOOK_INTERVAL);
-  return others().map((pid) => fault('left', `Process ${pid} lives: ${commandLine(pid)}.`));
+  return others().map((pid) => fault('left', `Process ${pid} lives: ${commandLineOf(pid).join(' ')}.`));
 }
 
 /** The files of a data directory that nobody uses, and those of the scene itself. */
@@ -29,12 +30,4 @@ export function findStrangeFiles(stage: Stage): Fault[] {
   return readdirSync(stage.directory, { recursive: true, encoding: 'utf8' })
     .filter((path) => !KNOWN_FILES.some((known) => known.test(path)))
     .map((path) => fault('left', `There is a file ${path}.`));
-}
-
-function commandLine(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-  } catch {
-    return 'it has ended meanwhile';
-  }
 }

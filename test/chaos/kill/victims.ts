@@ -1,12 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { findMarked } from '../../../src/core/attempt-mark.ts';
 import { environmentValue, processIds, readProcessTable } from '../../../src/core/process-table.ts';
+import { commandLineOf } from '../../e2e/processes.ts';
 import type { Victim } from './order.ts';
 
 /** Processes to kill now, this one last; none: there is no such process at the moment. */
 export function findVictims(victim: Victim): number[] {
   if (victim === 'itself') return [process.pid];
-  if (victim === 'fork-server') return ownChildren().filter((pid) => commandLine(pid).includes('fork-server.pl'));
+  if (victim === 'fork-server')
+    return ownChildren().filter((pid) => commandLineOf(pid).join(' ').includes('fork-server.pl'));
   return victim === 'command' ? firstCommand() : wholeInstallation();
 }
 
@@ -27,12 +28,4 @@ function wholeInstallation(): number[] {
   const own = process.env[variable];
   const others = processIds().filter((pid) => pid !== process.pid && environmentValue(pid, variable) === own);
   return [...others, process.pid];
-}
-
-function commandLine(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return ''; // It has ended meanwhile.
-  }
 }

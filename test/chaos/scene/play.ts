@@ -11,17 +11,24 @@ const MOST_RUNS = 3;
 /** Milliseconds after which a scene hangs; it usually takes two seconds. */
 const PATIENCE = 120_000;
 
-/** Runs the workflow of a stage to its end, as its user would in spite of a kill, and says what is wrong afterwards. */
-export async function play(stage: Stage, promises: Promises): Promise<Fault[]> {
+/** Happens while the workflow runs. */
+type Disaster = (server: ServerKeeper | undefined) => Promise<void>;
+
+/** Runs the workflow of a stage to its end, as its user would in spite of a disaster, and says what is wrong afterwards. */
+export async function play(stage: Stage, promises: Promises, disaster: Disaster = async () => {}): Promise<Fault[]> {
   const server = stage.serving === 'client' ? undefined : await ServerKeeper.start(stage);
   const timer = new AbortController();
   const late = sleep(PATIENCE, undefined, { signal: timer.signal }).then(
     () => [fault('other', `It hangs. The journal:\n${stage.journal}`)],
     () => [],
   );
-  const faults = await Promise.race([runUntilDone(stage), late]);
+  const done = Promise.all([runUntilDone(stage), disaster(server)]).then(([faults]) => faults);
+  const faults = await Promise.race([done, late]);
   timer.abort();
-  if (faults.length > 0) return faults;
+  if (faults.length > 0) {
+    server?.abandon();
+    return faults;
+  }
   return [
     ...(await findRemains(stage, server?.pid)),
     ...((await server?.stop()) ?? []),
@@ -36,11 +43,13 @@ export async function play(stage: Stage, promises: Promises): Promise<Fault[]> {
 async function runUntilDone(stage: Stage): Promise<Fault[]> {
   const runs: Ended[] = [];
   while (runs.at(-1)?.code !== 0 && runs.length < MOST_RUNS) runs.push(await stage.run(runs.length > 0));
-  const told = runs.map(({ code, errors }) => `It ended with ${code}: ${errors.slice(-1500)}`).join('\n');
+  const told = runs
+    .map(({ code, output, errors }) => `It ended with ${code}: ${output}${errors.slice(-1500)}`)
+    .join('\n');
   if (runs.at(-1)?.code !== 0) return [fault('other', `Not done after ${runs.length} runs.\n${told}`)];
   if (runs.length > 2) return [fault('other', `${runs.length} runs were needed.\n${told}`)];
-  return runs.flatMap(({ code, errors }) => {
-    const isClear = code === null || code === 0 || /^To resume: +skep run .* --resume$/m.test(errors);
+  return runs.flatMap(({ code, output, errors }) => {
+    const isClear = code === null || code === 0 || /^To resume: +skep run .* --resume$/m.test(output + errors);
     return isClear ? [] : [fault('other', `A run does not say how to resume.\n${told}`)];
   });
 }

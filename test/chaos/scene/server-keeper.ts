@@ -35,8 +35,14 @@ export class ServerKeeper {
     this.#server?.signal('SIGKILL');
   }
 
+  /** Starts no other one when this one is killed. */
+  abandon(): void {
+    this.#isStopping = true;
+  }
+
   /** Ends it in order, and tells what went wrong with those that nobody killed. */
   async stop(): Promise<Fault[]> {
+    await until(() => this.#isUp() || this.#failure !== undefined, 'the server was up again');
     this.#isStopping = true;
     this.#server?.signal('SIGTERM');
     await this.#watch;

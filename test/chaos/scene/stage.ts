@@ -1,9 +1,9 @@
 /** Where one scene takes place: a data directory, a journal, and the processes of Skep on it. */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { commandsOf, killAll, processesOf } from '../../e2e/processes.ts';
+import { commandLineOf, commandsOf, killAll, processesOf } from '../../e2e/processes.ts';
 import { type Ended, Workbench } from '../../e2e/skep.ts';
-import { countsFile, type KillOrder, killedFile, orderEnvironment, type Role } from '../kill/order.ts';
+import { countsFile, type KillOrder, killedFile, orderEnvironment, type Role, roleOf } from '../kill/order.ts';
 import type { ShapeName } from './shapes.ts';
 
 const WORKFLOW = resolve(import.meta.dirname, 'shapes.workflow.ts');
@@ -33,8 +33,8 @@ export interface StageOptions {
   readonly serving: Serving;
   /** How long each task sleeps, in seconds. */
   readonly seconds?: number;
-  /** Undefined: the points are counted. */
-  readonly kill?: KillOrder | undefined;
+  /** Who is killed where; `count`: nobody, but the points are counted. Default: nobody. */
+  readonly kill?: KillOrder | 'count';
   /** More variables for every process. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -55,7 +55,9 @@ export class Stage {
     });
     const { directory } = this.bench;
     mkdirSync(join(directory, 'locks'));
-    Object.assign(this.bench.environment, HASTE, orderEnvironment({ directory, kill }), environment, {
+    const order = kill === 'count' ? undefined : kill;
+    const orders = kill === undefined ? {} : orderEnvironment({ directory, kill: order });
+    Object.assign(this.bench.environment, HASTE, orders, environment, {
       SHAPE: shape,
       STAGE: directory,
       TASK_SECONDS: String(seconds),
@@ -99,6 +101,11 @@ export class Stage {
 
   get journal(): string {
     return this.#read(join(this.directory, 'journal')) ?? '';
+  }
+
+  /** The processes of one role that live now. */
+  playing(role: Role): number[] {
+    return this.processes().filter((pid) => roleOf(commandLineOf(pid)) === role);
   }
 
   processes(): number[] {
