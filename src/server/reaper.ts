@@ -24,11 +24,14 @@ export function startReaper(services: Services): Reaper {
 async function watch(services: Services, signal: AbortSignal): Promise<void> {
   const { clock, config } = services;
   const interval = config.reaper.poll_interval_minutes * 60_000;
-  const listeningSince = clock.now();
+  let listeningSince = clock.now();
   let repairedUntil = 0;
   while (true) {
+    const asleepSince = clock.now();
     await clock.sleep(interval, signal);
     if (signal.aborted) return;
+    // Woken far too late, or with another time: the process or its machine stood still, or the clock was set.
+    if (Math.abs(clock.now() - asleepSince - interval) > interval) listeningSince = clock.now();
     await search(services, listeningSince);
     repairedUntil = await repair(services, repairedUntil);
   }

@@ -43,13 +43,18 @@ test('the reaper looks at its interval, survives a failing search, and stops whi
       },
     });
     const reaper = startReaper({ ...world.services, clock, database: flaky });
-    const first = await asleep();
-    assert.equal(first.milliseconds, 15_000);
-    world.advance(94);
-    first.wake();
-    const second = await asleep();
-    assert.equal(await world.runPair(runId), 'R/R');
-    second.wake();
+    const pass = async () => {
+      const sleeper = await asleep();
+      assert.equal(sleeper.milliseconds, 15_000);
+      world.advance(15);
+      sleeper.wake();
+    };
+    await pass();
+    for (let seconds = 15; seconds < 93; seconds += 15) {
+      await pass();
+      assert.equal(await world.runPair(runId), 'R/R');
+    }
+    await pass();
     await asleep();
     assert.equal(await world.runPair(runId), 'E/F');
     await reaper.stop();
@@ -57,6 +62,36 @@ test('the reaper looks at its interval, survives a failing search, and stops whi
     await world.close();
   }
 });
+
+for (const [what, jump] of [
+  ['the machine slept for an hour, or its clock was set forwards', 3600],
+  ['the clock was set back by an hour', -3600],
+] as const) {
+  test(`${what}: every run gets a whole deadline to report again`, async () => {
+    const world = await World.open();
+    try {
+      const { runId } = await world.run(await world.bind());
+      const { clock, asleep } = steppingClock(world);
+      const reaper = startReaper({ ...world.services, clock });
+      const passes = async (seconds: number) => {
+        const sleeper = await asleep();
+        world.advance(seconds);
+        sleeper.wake();
+        return world.runPair(runId);
+      };
+      await passes(jump);
+      const statuses: string[] = [];
+      for (let seconds = 0; seconds < Math.max(0, -jump) + 120; seconds += 15) statuses.push(await passes(15));
+      await asleep();
+      const survived = statuses.lastIndexOf('R/R') + 1;
+      assert.ok(survived >= 6, statuses.join(' '));
+      assert.equal(await world.runPair(runId), 'E/F');
+      await reaper.stop();
+    } finally {
+      await world.close();
+    }
+  });
+}
 
 test('the reaper mends failed workflows of which every task is done', async () => {
   const world = await World.open();
