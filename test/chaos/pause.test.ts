@@ -5,17 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../e2e/skep.ts';
 import type { Role } from './kill/order.ts';
 import { play } from './scene/play.ts';
-import { type Serving, Stage } from './scene/stage.ts';
+import { type Serving, SHORT_DEADLINE, Stage } from './scene/stage.ts';
 
 const skip = process.platform === 'linux' ? false : 'looks for processes in /proc';
 
-/** A deadline of 1.5 seconds. */
-const ENVIRONMENT = {
-  SKEP__HEARTBEAT__WORKFLOW_RUN_INTERVAL: '0.5',
-  SKEP__HEARTBEAT__TASK_INSTANCE_INTERVAL: '0.5',
-  SKEP__HEARTBEAT__REPORT_BY_BUFFER: '3',
-};
-/** Three deadlines and a half: the first makes it silent, two more make it hopeless. */
+/** Milliseconds. Three deadlines and a half: the first makes it silent, two more make it hopeless. */
 const PAUSE = 5250;
 
 /** Who is paused; and whether an attempt that ended well may be repeated, as it may when the client lost its run meanwhile. */
@@ -27,10 +21,10 @@ const PAUSES: readonly { role: Role; serving: Serving; mayRepeat: boolean }[] = 
   { role: 'supervisor', serving: 'configured', mayRepeat: false },
 ];
 
-describe('stopped for longer than its deadline, and continued', { skip, concurrency: 3 }, () => {
+describe('stopped for longer than its deadline, and continued', { skip, concurrency: PAUSES.length }, () => {
   for (const { role, serving, mayRepeat } of PAUSES) {
     test(`the ${role}${serving === 'client' ? ' that serves' : ''}: nothing runs twice, and the run ends well`, async (context) => {
-      const stage = new Stage({ shape: 'fan', serving, seconds: 0.4, environment: ENVIRONMENT });
+      const stage = new Stage({ shape: 'fan', serving, seconds: 0.4, environment: SHORT_DEADLINE });
       context.after(() => stage.strike());
       const faults = await play(stage, { mayRepeat }, async () => {
         await until(() => stage.journal.includes('start blade'), 'a task of the second level had started');

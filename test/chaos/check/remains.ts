@@ -22,7 +22,7 @@ const KNOWN_FILES = [
   /^data$/,
   /^data\/(skep\.sqlite|server\.lock|token|clients|logs)$/,
   /^data\/logs\/[\w-]+\.log$/,
-  /^(journal|killed|points|locks)$/,
+  /^(journal|jump|jumped|killed|points|locks)$/,
   /^locks\/\w+$/,
 ];
 

@@ -42,7 +42,7 @@ export async function play(stage: Stage, promises: Promises, disaster: Disaster 
 /** Goes on with `--resume` after a run that failed or was killed. */
 async function runUntilDone(stage: Stage): Promise<Fault[]> {
   const runs: Ended[] = [];
-  while (runs.at(-1)?.code !== 0 && runs.length < MOST_RUNS) runs.push(await stage.run(runs.length > 0));
+  while (runs.at(-1)?.code !== 0 && runs.length < MOST_RUNS) runs.push(await stage.run());
   const told = runs
     .map(({ code, output, errors }) => `It ended with ${code}: ${output}${errors.slice(-1500)}`)
     .join('\n');

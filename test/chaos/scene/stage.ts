@@ -21,6 +21,13 @@ const HASTE = {
   SKEP__WORKER_NODE__COMMAND_INTERRUPT_TIMEOUT: '1',
 };
 
+/** A deadline of 1.5 seconds, for disasters that last for several of them. */
+export const SHORT_DEADLINE = {
+  SKEP__HEARTBEAT__WORKFLOW_RUN_INTERVAL: '0.5',
+  SKEP__HEARTBEAT__TASK_INSTANCE_INTERVAL: '0.5',
+  SKEP__HEARTBEAT__REPORT_BY_BUFFER: '3',
+};
+
 /**
  * Who serves: a long-lived server that clients are configured for, one that they find by the data directory (and whose
  * place they take while it is down), or the client itself.
@@ -43,6 +50,8 @@ export class Stage {
   readonly shape: ShapeName;
   readonly serving: Serving;
   readonly bench: Workbench;
+  /** Commands that have run the workflow. */
+  runs = 0;
   #afterwards: () => unknown = () => {};
 
   constructor({ shape, serving, seconds = 0.05, kill, environment = {} }: StageOptions) {
@@ -68,7 +77,10 @@ export class Stage {
     return this.bench.directory;
   }
 
-  run(resume: boolean): Promise<Ended> {
+  /** Runs the workflow; what went before is resumed. */
+  run(): Promise<Ended> {
+    const resume = this.runs > 0;
+    this.runs++;
     return this.bench.run('run', WORKFLOW, ...(resume ? ['--resume'] : []));
   }
 
