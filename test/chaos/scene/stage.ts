@@ -1,9 +1,10 @@
 /** Where one scene takes place: a data directory, a journal, and the processes of Skep on it. */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { commandLineOf, commandsOf, killAll, processesOf } from '../../e2e/processes.ts';
+import { commandsOf, killAll, processesOf } from '../../e2e/processes.ts';
 import { type Ended, Workbench } from '../../e2e/skep.ts';
-import { countsFile, type KillOrder, killedFile, orderEnvironment, type Role, roleOf } from '../kill/order.ts';
+import { findRole } from '../kill/kill-role.ts';
+import { countsFile, type KillOrder, killedFile, orderEnvironment, type Role } from '../kill/order.ts';
 import type { ShapeName } from './shapes.ts';
 
 const WORKFLOW = resolve(import.meta.dirname, 'shapes.workflow.ts');
@@ -12,7 +13,7 @@ const WORKFLOW = resolve(import.meta.dirname, 'shapes.workflow.ts');
  * Heartbeats and searches as short as a scene. A deadline of four seconds is what a busy machine keeps easily; only a few
  * points need one.
  */
-const HASTE = {
+export const HASTE = {
   SKEP__HEARTBEAT__WORKFLOW_RUN_INTERVAL: '1',
   SKEP__HEARTBEAT__TASK_INSTANCE_INTERVAL: '1',
   SKEP__HEARTBEAT__REPORT_BY_BUFFER: '4',
@@ -117,7 +118,7 @@ export class Stage {
 
   /** The processes of one role that live now. */
   playing(role: Role): number[] {
-    return this.processes().filter((pid) => roleOf(commandLineOf(pid)) === role);
+    return findRole(this.bench, role);
   }
 
   processes(): number[] {
