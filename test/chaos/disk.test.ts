@@ -69,8 +69,7 @@ test('the disk for the output of tasks is full: they go on, and the log of the r
   skip,
 }, async (context) => {
   const bench = new Workbench(context);
-  const disk = new SmallDisk(bench.path('output'), 64);
-  context.after(() => disk.unmount());
+  const disk = SmallDisk.temporary(context, 64);
   const command = `head -c 1000000 /dev/zero | tr '\\\\0' x; echo {n} >> ${bench.path('done')}`;
   const file = bench.write(
     'w.yaml',
@@ -95,15 +94,15 @@ describe('a data directory that nobody may write to', { skip }, () => {
   for (const [name, words] of Object.entries(commands)) {
     test(`is told by ${name} in one sentence`, async (context: TestContext) => {
       const bench = new Workbench(context);
-      const disk = new SmallDisk(bench.dataDirectory, 8192);
-      context.after(() => disk.unmount());
+      const disk = SmallDisk.temporary(context, 8192);
+      bench.environment.SKEP__SERVER__DATA_DIR = disk.directory;
       const file = bench.write('w.yaml', 'templates: {a: {command: "true"}}\ntasks: [{template: a}]\n');
       assert.equal((await bench.run('run', file)).code, 0);
       disk.forbidWriting();
       const { code, output, errors } = await bench.run(...words(file));
       assert.equal(output, '');
-      assert.match(errors, /^skep: [^\n]*(read-only|cannot be written)[^\n]*\.\nhint: [^\n]*\n$/i);
-      assert.ok(errors.includes(bench.dataDirectory), errors);
+      assert.match(errors, /^skep: [^\n]*(read-only|cannot be opened)[^\n]*\.\nhint: [^\n]*\n$/i);
+      assert.ok(errors.includes(disk.directory), errors);
       assert.equal(code, 2);
     });
   }

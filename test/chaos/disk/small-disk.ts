@@ -1,7 +1,9 @@
 /** A disk in memory that is small enough to be filled. Only root may mount one. */
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmdirSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TestContext } from 'node:test';
 
 /** Why tests of full disks are skipped; false where they can run. */
 export const skip =
@@ -17,6 +19,16 @@ export class SmallDisk {
     this.directory = directory;
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     run('mount', '-t', 'tmpfs', '-o', `size=${size}k,mode=0700`, 'tmpfs', directory);
+  }
+
+  /** On a directory of its own, until the test is over. */
+  static temporary(test: Pick<TestContext, 'after'>, size: number): SmallDisk {
+    const disk = new SmallDisk(mkdtempSync(join(tmpdir(), 'skep-disk-')), size);
+    test.after(() => {
+      disk.unmount();
+      rmdirSync(disk.directory);
+    });
+    return disk;
   }
 
   /** Leaves no byte free. */
