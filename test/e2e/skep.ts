@@ -54,7 +54,12 @@ export class Workbench {
   }
 
   start(...words: string[]): Started {
-    const child = spawn(process.execPath, [main, ...words], {
+    return this.startProgram(main, ...words);
+  }
+
+  /** Runs another program than the command line. */
+  startProgram(file: string, ...words: string[]): Started {
+    const child = spawn(process.execPath, [file, ...words], {
       cwd: this.directory,
       env: { ...process.env, ...this.environment },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -3,7 +3,7 @@ import type { Fault } from '../check/fault.ts';
 import type { Role } from '../kill/order.ts';
 import { play } from '../scene/play.ts';
 import { SHAPES, type ShapeName } from '../scene/shapes.ts';
-import { SERVING, type Serving, Stage } from '../scene/stage.ts';
+import { Stage } from '../scene/stage.ts';
 import { CASTS, type Cast } from './casts.ts';
 import { seededFractions } from './random.ts';
 
@@ -44,7 +44,7 @@ export async function campaign({ kills, seed, shapes, onResult }: CampaignOption
       const cast = CASTS[index % CASTS.length] as Cast;
       for (let draw = 0; draw < DRAWS; draw++) {
         const shape = shapes[Math.floor(fraction() * shapes.length)] as ShapeName;
-        const total = totals.get(keyOf(shape, cast.serving))?.get(cast.role) ?? 1;
+        const total = totals.get(keyOf(shape, cast))?.get(cast.role) ?? 1;
         const result = await killOnce({ cast, shape, point: 1 + Math.floor(fraction() * total) });
         onResult(result);
         if (result.killed !== undefined) return;
@@ -55,8 +55,8 @@ export async function campaign({ kills, seed, shapes, onResult }: CampaignOption
 }
 
 export async function killOnce({ cast, shape, point }: Kill): Promise<KillResult> {
-  const { role, victim, serving } = cast;
-  const stage = new Stage({ shape, serving, kill: { role, victim, point } });
+  const { role, victim, serving, single } = cast;
+  const stage = new Stage({ shape, serving, single, kill: { role, victim, point } });
   const started = performance.now();
   try {
     const faults = await play(stage, cast);
@@ -80,13 +80,15 @@ export const writeKill = ({ cast, shape, point }: Kill): string => `${cast.name}
 
 async function countPoints(shapes: readonly ShapeName[]): Promise<Map<string, ReadonlyMap<Role, number>>> {
   const totals = new Map<string, ReadonlyMap<Role, number>>();
-  const runs = shapes.flatMap((shape) => SERVING.map((serving) => ({ shape, serving })));
-  await forEachAtOnce(runs, async ({ shape, serving }) => {
-    const stage = new Stage({ shape, serving, kill: 'count' });
+  const runs = shapes.flatMap((shape) =>
+    [...Map.groupBy(CASTS, (cast) => keyOf(shape, cast)).values()].map(([cast]) => ({ shape, cast: cast as Cast })),
+  );
+  await forEachAtOnce(runs, async ({ shape, cast }) => {
+    const stage = new Stage({ shape, serving: cast.serving, single: cast.single, kill: 'count' });
     try {
       const faults = await play(stage, { mayRepeat: false });
       if (faults.length > 0) throw new Error(`${shape} without any kill: ${faults.map(({ text }) => text).join(' ')}`);
-      totals.set(keyOf(shape, serving), stage.points);
+      totals.set(keyOf(shape, cast), stage.points);
     } finally {
       stage.strike();
     }
@@ -94,7 +96,8 @@ async function countPoints(shapes: readonly ShapeName[]): Promise<Map<string, Re
   return totals;
 }
 
-const keyOf = (shape: ShapeName, serving: Serving) => `${shape} ${serving}`;
+/** Runs that do the same as long as nobody is killed. */
+const keyOf = (shape: ShapeName, { serving, single }: Cast) => `${shape} ${serving} ${single}`;
 
 async function forEachAtOnce<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
   const waiting = items.values();

@@ -9,12 +9,14 @@ export interface Cast {
   readonly role: Role;
   readonly victim: Victim;
   readonly serving: Serving;
+  /** Whether each task has a worker process of its own. */
+  readonly single: boolean;
   /** See {@link import('../check/promises.ts').Promises}. */
   readonly mayRepeat: boolean;
 }
 
 const cast = (name: string, role: Role, more: Partial<Cast> = {}): Cast => ({
-  ...{ name, role, victim: 'itself', serving: 'configured', mayRepeat: true },
+  ...{ name, role, victim: 'itself', serving: 'configured', single: false, mayRepeat: true },
   ...more,
 });
 
@@ -26,6 +28,8 @@ export const CASTS: readonly Cast[] = [
   cast('serving-client', 'client', { serving: 'client' }),
   cast('distributor', 'distributor'),
   cast('supervisor', 'supervisor'),
+  // Nothing tells of the death of such a worker: its silence does, after a deadline.
+  cast('worker', 'worker', { single: true }),
   cast('fork-server', 'supervisor', { victim: 'fork-server' }),
   cast('command', 'supervisor', { victim: 'command' }),
   cast('everything', 'server', { victim: 'everything' }),

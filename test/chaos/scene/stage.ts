@@ -8,6 +8,7 @@ import { countsFile, type KillOrder, killedFile, orderEnvironment, type Role } f
 import type { ShapeName } from './shapes.ts';
 
 const WORKFLOW = resolve(import.meta.dirname, 'shapes.workflow.ts');
+const BATCH_CLIENT = resolve(import.meta.dirname, '../batch/client.ts');
 
 /**
  * Heartbeats and searches as short as a scene. A deadline of four seconds is what a busy machine keeps easily; only a few
@@ -34,11 +35,12 @@ export const SHORT_DEADLINE = {
  * place they take while it is down), or the client itself.
  */
 export type Serving = 'configured' | 'found' | 'client';
-export const SERVING: readonly Serving[] = ['configured', 'found', 'client'];
 
 export interface StageOptions {
   readonly shape: ShapeName;
   readonly serving: Serving;
+  /** Runs each task with a worker process of its own. Default: one supervisor for all. */
+  readonly single?: boolean;
   /** How long each task sleeps, in seconds. */
   readonly seconds?: number;
   /** Who is killed where; `count`: nobody, but the points are counted. Default: nobody. */
@@ -51,13 +53,15 @@ export class Stage {
   readonly shape: ShapeName;
   readonly serving: Serving;
   readonly bench: Workbench;
+  readonly #single: boolean;
   /** Commands that have run the workflow. */
   runs = 0;
   #afterwards: () => unknown = () => {};
 
-  constructor({ shape, serving, seconds = 0.05, kill, environment = {} }: StageOptions) {
+  constructor({ shape, serving, single = false, seconds = 0.05, kill, environment = {} }: StageOptions) {
     this.shape = shape;
     this.serving = serving;
+    this.#single = single;
     this.bench = new Workbench({
       after: (action) => {
         this.#afterwards = action as () => unknown;
@@ -82,7 +86,9 @@ export class Stage {
   run(): Promise<Ended> {
     const resume = this.runs > 0;
     this.runs++;
-    return this.bench.run('run', WORKFLOW, ...(resume ? ['--resume'] : []));
+    const words = resume ? ['--resume'] : [];
+    if (this.#single) return this.bench.startProgram(BATCH_CLIENT, ...words).ended;
+    return this.bench.run('run', WORKFLOW, ...words);
   }
 
   /** Clients use this server from now on, whoever else serves the data. */
