@@ -1,7 +1,6 @@
 /** Commands started by a small process that does nothing else: the protocol is in fork-server.pl. */
 import { closeSync, constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { constants as systemConstants } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { ATTEMPT_VARIABLE } from '../../core/attempt-mark.ts';
@@ -12,6 +11,7 @@ import { type LaunchedProcess, type ProcessLauncher, sendSignal } from '../../co
 import { residentMemory } from '../../core/process-table.ts';
 import { endGroup, KILL_LADDER, killMarked } from '../process-group.ts';
 import type { CommandExit, CommandLauncher, CommandToLaunch, LaunchedCommand } from './launcher.ts';
+import { readWaitStatus } from './wait-status.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -153,7 +153,7 @@ export class ForkServer implements CommandLauncher {
   #ended([pid = 0, status = 0, cpu = 0, memory = 0]: number[]): void {
     const maxrss = memory * 1024;
     this.#running.get(pid)?.({
-      ...readStatus(status),
+      ...readWaitStatus(status),
       cpu: cpu / 1e6,
       maxrss: maxrss > TELLING * this.#ownMemory ? maxrss : null,
     });
@@ -178,17 +178,11 @@ export class ForkServer implements CommandLauncher {
     this.#running.clear();
     const pending = [...this.#pending.values()];
     this.#pending.clear();
-    await this.#endUntold(pending);
-    for (const { reject } of pending) reject(new Error('the process that starts commands died'));
-  }
-
-  /** Some that were ordered may have been started, and the word of it lost: they must not live beside their next attempt. */
-  async #endUntold(pending: readonly Pending[]): Promise<void> {
+    // Some may have been started, and the word of it lost: they must not live beside their next attempt.
     const marks = new Set(pending.flatMap(({ mark }) => mark ?? []));
-    if (marks.size === 0) return;
-    const { clock } = this.#options;
-    await clock.sleep(BECOMING);
-    await killMarked(marks, clock);
+    if (marks.size > 0) await this.#options.clock.sleep(BECOMING);
+    await killMarked(marks, this.#options.clock);
+    for (const { reject } of pending) reject(new Error('the process that starts commands died'));
   }
 
   #openPipe(fd: string): number {
@@ -201,13 +195,4 @@ export class ForkServer implements CommandLauncher {
     length.writeUInt32BE(text.length);
     this.#orders.write(Buffer.concat([length, text]));
   }
-}
-
-const SIGNALS = new Map(Object.entries(systemConstants.signals).map(([name, number]) => [number, name]));
-
-/** The status word of wait(2). */
-function readStatus(status: number): Pick<CommandExit, 'code' | 'signal'> {
-  const signal = status & 0x7f;
-  if (signal === 0) return { code: status >> 8, signal: null };
-  return { code: null, signal: (SIGNALS.get(signal) ?? `SIG${signal}`) as NodeJS.Signals };
 }
