@@ -35,7 +35,7 @@ function withCommand(context: TestContext, ...lines: string[]) {
   return { bench, file, journal };
 }
 
-describe('a child that has left its command and hears no signal', { skip }, () => {
+describe('a child that has left its command and hears no signal', { skip, concurrency: 5 }, () => {
   test('of an attempt that failed is gone before the next one starts', async (context) => {
     const { bench, file, journal } = withCommand(context, DAEMON, `if ${IS_FIRST}; then exit 1; fi`);
     const { code, errors } = await bench.run('run', file);

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../e2e/skep.ts';
 import type { Role } from './kill/order.ts';
+import { isLong } from './scene/extent.ts';
 import { play } from './scene/play.ts';
 import { type Serving, SHORT_DEADLINE, Stage } from './scene/stage.ts';
 
@@ -15,14 +16,16 @@ const PAUSE = 5250;
 /** Who is paused; and whether an attempt that ended well may be repeated, as it may when the client lost its run meanwhile. */
 const PAUSES: readonly { role: Role; serving: Serving; mayRepeat: boolean }[] = [
   { role: 'server', serving: 'configured', mayRepeat: false },
-  { role: 'client', serving: 'configured', mayRepeat: true },
   { role: 'client', serving: 'client', mayRepeat: true },
-  { role: 'distributor', serving: 'configured', mayRepeat: false },
   { role: 'supervisor', serving: 'configured', mayRepeat: false },
 ];
+const MORE_PAUSES: typeof PAUSES = [
+  { role: 'client', serving: 'configured', mayRepeat: true },
+  { role: 'distributor', serving: 'configured', mayRepeat: false },
+];
 
-describe('stopped for longer than its deadline, and continued', { skip, concurrency: PAUSES.length }, () => {
-  for (const { role, serving, mayRepeat } of PAUSES) {
+describe('stopped for longer than its deadline, and continued', { skip, concurrency: 5 }, () => {
+  for (const { role, serving, mayRepeat } of isLong ? [...PAUSES, ...MORE_PAUSES] : PAUSES) {
     test(`the ${role}${serving === 'client' ? ' that serves' : ''}: nothing runs twice, and the run ends well`, async (context) => {
       const stage = new Stage({ shape: 'fan', serving, seconds: 0.4, environment: SHORT_DEADLINE });
       context.after(() => stage.strike());
