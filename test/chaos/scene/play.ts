@@ -12,7 +12,7 @@ const MOST_RUNS = 3;
 const PATIENCE = 120_000;
 
 /** Happens while the workflow runs. */
-type Disaster = (server: ServerKeeper | undefined) => Promise<void>;
+type Disaster = () => Promise<void>;
 
 /** Runs the workflow of a stage to its end, as its user would in spite of a disaster, and says what is wrong afterwards. */
 export async function play(stage: Stage, promises: Promises, disaster: Disaster = async () => {}): Promise<Fault[]> {
@@ -22,7 +22,7 @@ export async function play(stage: Stage, promises: Promises, disaster: Disaster 
     () => [fault('other', `It hangs. The journal:\n${stage.journal}`)],
     () => [],
   );
-  const done = Promise.all([runUntilDone(stage), disaster(server)]).then(([faults]) => faults);
+  const done = Promise.all([runUntilDone(stage), disaster()]).then(([faults]) => faults);
   const faults = await Promise.race([done, late]);
   timer.abort();
   if (faults.length > 0) {

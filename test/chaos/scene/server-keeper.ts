@@ -30,11 +30,6 @@ export class ServerKeeper {
     return this.#server?.pid;
   }
 
-  /** Kills it, as often as wanted; it comes back. */
-  kill(): void {
-    this.#server?.signal('SIGKILL');
-  }
-
   /** Starts no other one when this one is killed. */
   abandon(): void {
     this.#isStopping = true;

@@ -1,7 +1,7 @@
 /** Where one scene takes place: a data directory, a journal, and the processes of Skep on it. */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { commandsOf, killAll, processesOf } from '../../e2e/processes.ts';
+import { killAll, processesOf } from '../../e2e/processes.ts';
 import { type Ended, Workbench } from '../../e2e/skep.ts';
 import { findRole } from '../kill/kill-role.ts';
 import { countsFile, type KillOrder, killedFile, orderEnvironment, type Role } from '../kill/order.ts';
@@ -71,7 +71,9 @@ export class Stage {
     mkdirSync(join(directory, 'locks'));
     const order = kill === 'count' ? undefined : kill;
     const orders = kill === undefined ? {} : orderEnvironment({ directory, kill: order });
-    Object.assign(this.bench.environment, HASTE, orders, environment, {
+    // Of a dead worker nothing but its silence tells.
+    const deadline = single ? SHORT_DEADLINE : {};
+    Object.assign(this.bench.environment, HASTE, deadline, orders, environment, {
       SHAPE: shape,
       STAGE: directory,
       TASK_SECONDS: String(seconds),
@@ -129,10 +131,6 @@ export class Stage {
 
   processes(): number[] {
     return processesOf(this.bench);
-  }
-
-  commands(): number[] {
-    return commandsOf(this.bench);
   }
 
   /** Ends whatever lives yet and removes every file. */
