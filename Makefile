@@ -6,7 +6,7 @@ export NPM_CONFIG_AUDIT := false
 INSTALLED := node_modules/.package-lock.json
 BUILT := dist/.built
 
-.PHONY: demo test check fix build bench simulate clean
+.PHONY: demo test chaos simulate check fix build bench clean
 
 # A licence-and-size audit of every package under node_modules, run as a workflow.
 demo: $(BUILT)
@@ -15,6 +15,12 @@ demo: $(BUILT)
 # Types, format, lint, dead code, then every test.
 test: check $(BUILT)
 	node scripts/test.ts
+
+# Kills every part at hundreds of points (KILLS=n SEED=s; KILL=server/fan/120 repeats one), then the other disasters at
+# full size. Needs Linux; what fills disks needs root.
+chaos: $(BUILT)
+	node test/chaos/main.ts
+	CHAOS=long node scripts/test.ts test/chaos
 
 check: $(INSTALLED)
 	tsc --noEmit

@@ -22,21 +22,22 @@ export function startReaper(services: Services): Reaper {
 }
 
 async function watch(services: Services, signal: AbortSignal): Promise<void> {
-  const { clock, config } = services;
+  const { clock, config, hearing } = services;
   const interval = config.reaper.poll_interval_minutes * 60_000;
-  const listeningSince = clock.now();
   let repairedUntil = 0;
   while (true) {
+    const asleepSince = clock.monotonic();
     await clock.sleep(interval, signal);
     if (signal.aborted) return;
-    await search(services, listeningSince);
+    if (clock.monotonic() - asleepSince > 2 * interval) hearing.restart(); // Woken far too late: the process stood still.
+    await search(services);
     repairedUntil = await repair(services, repairedUntil);
   }
 }
 
-async function search({ database, processes, log }: Services, listeningSince: number): Promise<void> {
+async function search({ database, processes, hearing, log }: Services): Promise<void> {
   try {
-    for (const run of await reapRuns(database, { processes, listeningSince })) report(run, log);
+    for (const run of await reapRuns(database, { processes, listeningSince: hearing.since })) report(run, log);
   } catch (error) {
     log.error({ error: messageOf(error) }, 'The search for runs that stopped reporting failed');
   }

@@ -56,7 +56,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const dataDirectory = dataDirectoryOf(config);
   // What was opened, to be closed in reverse: after `close`, or at once when a later step fails.
   await using opened = new AsyncDisposableStack();
-  opened.defer(lockData(dataDirectory));
+  opened.defer(lockData(dataDirectory, processes));
   const path = join(dataDirectory, 'skep.sqlite');
   const database = await Database.open({ path, clock, random, threads: options.readThreads });
   opened.defer(() => database.close());
@@ -108,7 +108,7 @@ function checkAccess({ auth, server }: Config): boolean {
 }
 
 /** Takes the data directory for this process; the returned function gives it back. */
-function lockData(dataDirectory: string): () => void {
+function lockData(dataDirectory: string, processes: ProcessLauncher): () => void {
   const path = join(dataDirectory, 'server.lock');
   let unlock: (() => void) | undefined;
   try {
@@ -118,7 +118,9 @@ function lockData(dataDirectory: string): () => void {
   }
   if (unlock !== undefined) return unlock;
   const other = readServerRecord(dataDirectory);
-  const name = other === undefined ? 'another server' : `the server of process ${other.pid} at ${other.url}`;
+  // A record may be that of a server that was killed: whoever holds the data now has not written its own yet.
+  const isCurrent = other !== undefined && processes.identify(other.pid) === other.process;
+  const name = !isCurrent ? 'another server' : `the server of process ${other.pid} at ${other.url}`;
   throw new SkepError('database_unavailable', `The data directory ${dataDirectory} is in use by ${name}.`);
 }
 

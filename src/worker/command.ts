@@ -103,7 +103,7 @@ export class RunningCommand {
     const end = await this.#child.exited;
     const wallclock = (clock.monotonic() - this.#started) / 1000;
     cancel();
-    await this.#endRemains();
+    await this.#endRemains(end.code === 0);
     const [stdout, stderr] = this.#outputs;
     const { code, signal } = end;
     return {
@@ -125,11 +125,14 @@ export class RunningCommand {
     return { cpu: largerOf(seen.cpu, cpu), maxrss: largerOf(seen.maxrss, maxrss) };
   }
 
-  /** What the shell left in the background ends with it, after a moment in which it may end by itself. */
-  async #endRemains(): Promise<void> {
+  /**
+   * What the shell left in the background ends with it, after a moment in which it may end by itself. A failed command may
+   * be tried again, so that what has left its group is looked for too; after a success the end of the supervisor is soon enough.
+   */
+  async #endRemains(succeeded: boolean): Promise<void> {
     const finished = Promise.all(this.#outputs.map((output) => output.finished));
     const isQuiet = await this.#within(LINGER, finished);
-    if (this.#ending !== undefined || !isQuiet || isGroupAlive(this.pid, this.#machine)) {
+    if (!succeeded || this.#ending !== undefined || !isQuiet || isGroupAlive(this.pid, this.#machine)) {
       await this.#endGroup(terminateLadder(this.#parts.interruptTimeout));
     }
     if (await this.#within(LINGER, finished)) return;

@@ -51,8 +51,23 @@ export async function endGroup(
     while (isGroupAlive(group, machine) && clock.monotonic() < deadline) await clock.sleep(LOOK_INTERVAL);
     if (!isGroupAlive(group, machine)) break;
   }
-  for (const { pid } of machine.marked((found) => writeMark(found) === mark)) trySignal(machine, pid, 'SIGKILL');
-  return !isGroupAlive(group, machine);
+  return (await killMarked(new Set([mark]), { clock, machine })) && !isGroupAlive(group, machine);
+}
+
+/**
+ * Kills whatever carries one of the marks, wherever it has gone.
+ * @returns true when all is gone; false: something is stuck in the kernel.
+ */
+export async function killMarked(marks: ReadonlySet<string>, { clock, machine }: GroupParts): Promise<boolean> {
+  if (marks.size === 0) return true;
+  const deadline = clock.monotonic() + KILL_PATIENCE * 1000;
+  for (;;) {
+    const found = machine.marked((mark) => marks.has(writeMark(mark)));
+    if (found.length === 0) return true;
+    for (const { pid } of found) trySignal(machine, pid, 'SIGKILL');
+    if (clock.monotonic() > deadline) return false;
+    await clock.sleep(LOOK_INTERVAL);
+  }
 }
 
 /** Says whether a process of the group lives; zombies, which nobody may ever collect, do not count. */

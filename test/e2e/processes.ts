@@ -18,6 +18,11 @@ export function commandsOf(bench: Workbench): number[] {
   });
 }
 
+/** The words that a process was started with; none for one that has ended. */
+export function commandLineOf(pid: number): string[] {
+  return readProcess(pid, 'cmdline').split('\0').slice(0, -1);
+}
+
 /** Kills all of them without warning, as a power cut would. */
 export function killAll(bench: Workbench): void {
   for (const pid of processesOf(bench)) {

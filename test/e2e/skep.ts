@@ -34,7 +34,7 @@ export class Workbench {
 
   readonly #children = new Set<ChildProcess>();
 
-  constructor(test: TestContext) {
+  constructor(test: Pick<TestContext, 'after'>) {
     test.after(() => {
       // A failed assertion must not leave a server behind, for which the test runner would wait for ever.
       for (const child of this.#children) child.kill('SIGKILL');
@@ -54,7 +54,12 @@ export class Workbench {
   }
 
   start(...words: string[]): Started {
-    const child = spawn(process.execPath, [main, ...words], {
+    return this.startProgram(main, ...words);
+  }
+
+  /** Runs another program than the command line. */
+  startProgram(file: string, ...words: string[]): Started {
+    const child = spawn(process.execPath, [file, ...words], {
       cwd: this.directory,
       env: { ...process.env, ...this.environment },
       stdio: ['ignore', 'pipe', 'pipe'],

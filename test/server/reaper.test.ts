@@ -10,6 +10,7 @@ function steppingClock(world: World) {
   let arrived: () => void = () => {};
   const clock: Clock = {
     ...world.services.clock,
+    monotonic: () => world.steady,
     sleep: (milliseconds, signal) =>
       new Promise((resolve) => {
         sleepers.push({ milliseconds, wake: resolve });
@@ -43,13 +44,18 @@ test('the reaper looks at its interval, survives a failing search, and stops whi
       },
     });
     const reaper = startReaper({ ...world.services, clock, database: flaky });
-    const first = await asleep();
-    assert.equal(first.milliseconds, 15_000);
-    world.advance(94);
-    first.wake();
-    const second = await asleep();
-    assert.equal(await world.runPair(runId), 'R/R');
-    second.wake();
+    const pass = async () => {
+      const sleeper = await asleep();
+      assert.equal(sleeper.milliseconds, 15_000);
+      world.advance(15);
+      sleeper.wake();
+    };
+    await pass();
+    for (let seconds = 15; seconds < 93; seconds += 15) {
+      await pass();
+      assert.equal(await world.runPair(runId), 'R/R');
+    }
+    await pass();
     await asleep();
     assert.equal(await world.runPair(runId), 'E/F');
     await reaper.stop();
@@ -57,6 +63,35 @@ test('the reaper looks at its interval, survives a failing search, and stops whi
     await world.close();
   }
 });
+
+for (const [what, change] of [
+  ['the process stood still for an hour', (world: World) => world.advance(3600)],
+  ['the machine slept for an hour, or its clock was set forwards', (world: World) => world.setClock(3600)],
+  ['the clock was set back by an hour', (world: World) => world.setClock(-3600)],
+] as const) {
+  test(`${what}: every run gets a whole deadline to report again`, async () => {
+    const world = await World.open();
+    try {
+      const { runId } = await world.run(await world.bind());
+      const { clock, asleep } = steppingClock(world);
+      const reaper = startReaper({ ...world.services, clock });
+      change(world);
+      (await asleep()).wake();
+      let survived = 0;
+      for (let sleeper = await asleep(); (await world.runPair(runId)) === 'R/R'; sleeper = await asleep()) {
+        survived += 15;
+        world.advance(15);
+        sleeper.wake();
+      }
+      // A deadline of 93 seconds; the old one, an hour away by now, where the clock was set back.
+      assert.ok(survived >= 90, `${survived} s`);
+      assert.equal(await world.runPair(runId), 'E/F');
+      await reaper.stop();
+    } finally {
+      await world.close();
+    }
+  });
+}
 
 test('the reaper mends failed workflows of which every task is done', async () => {
   const world = await World.open();

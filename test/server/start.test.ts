@@ -53,6 +53,19 @@ describe('a server that starts', () => {
     await second.close();
   });
 
+  test('does not name a dead server as the one that uses its data', async (context) => {
+    const directory = temporaryDirectory(context);
+    const first = await start(directory);
+    const path = join(directory, 'server.json');
+    // What a killed server left, before the one that took its place has written its own.
+    writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), process: `${process.pid}@1` }));
+    await assert.rejects(start(directory), {
+      code: 'database_unavailable',
+      message: `The data directory ${directory} is in use by another server.`,
+    });
+    await first.close();
+  });
+
   test('is not held up by what a crash left behind', async (context) => {
     const directory = temporaryDirectory(context);
     writeFileSync(join(directory, 'server.json'), '{"pid": 1, "url": "http://127.0');

@@ -13,6 +13,7 @@ import type { TaskInstanceStatus, TaskStatus, WorkflowRunStatus, WorkflowStatus 
 import { Database } from '../../src/server/db/database.ts';
 import { Feed } from '../../src/server/feed.ts';
 import type { Handler, HandlerRequest, Services } from '../../src/server/handler.ts';
+import { Hearing } from '../../src/server/hearing.ts';
 import { batchHandlers } from '../../src/server/routes/batches.ts';
 import { changeHandlers } from '../../src/server/routes/changes.ts';
 import { reportHandlers } from '../../src/server/routes/reports.ts';
@@ -48,20 +49,21 @@ const NOON = Date.UTC(2026, 10, 23, 12, 0, 0);
 export class World {
   readonly services: Services;
   readonly #directory: string;
-  readonly #time: { now: number };
+  readonly #time: { now: number; set: number };
 
   static async open({ processes = systemProcesses }: { processes?: ProcessLauncher } = {}): Promise<World> {
     const directory = mkdtempSync(join(tmpdir(), 'skep-world-'));
-    const time = { now: NOON };
+    const time = { now: NOON, set: 0 };
     const clock: Clock = { ...systemClock, now: () => time.now };
     const database = await Database.open({ path: join(directory, 'skep.sqlite'), clock, random: systemRandom });
     const config = loadConfig({ environment: {} });
     const feed = new Feed(database, clock);
-    const services = { database, clock, random: systemRandom, log: silentLog, config, processes, feed };
+    const hearing = new Hearing({ ...clock, monotonic: () => time.now - time.set });
+    const services = { database, clock, random: systemRandom, log: silentLog, config, processes, feed, hearing };
     return new World(services, directory, time);
   }
 
-  private constructor(services: Services, directory: string, time: { now: number }) {
+  private constructor(services: Services, directory: string, time: { now: number; set: number }) {
     this.services = services;
     this.#directory = directory;
     this.#time = time;
@@ -71,9 +73,20 @@ export class World {
     return this.#time.now;
   }
 
-  /** Moves the clock; timers do not run by it. */
+  /** What a clock that never jumps shows; only the clock of the server's hearing goes by it. */
+  get steady(): number {
+    return this.#time.now - this.#time.set;
+  }
+
+  /** Lets time pass; timers do not run by it. */
   advance(seconds: number): void {
     this.#time.now += seconds * 1000;
+  }
+
+  /** Sets the wall clock forwards or backwards, as its owner can, or as it is after the machine has slept. */
+  setClock(seconds: number): void {
+    this.#time.now += seconds * 1000;
+    this.#time.set += seconds * 1000;
   }
 
   async close(): Promise<void> {

@@ -122,6 +122,12 @@ for (const [name, kind] of [['the fork server', forkServer] as const, ['this pro
       assert.deepEqual([end.code, end.stdoutTail], [0, 'done\n']);
     });
 
+    test('a daemon that holds nothing of a failed command is ended all the same', async () => {
+      const daemon = 'setsid sleep 1000 > /dev/null 2>&1 < /dev/null &';
+      assert.equal((await run(`${daemon} exit 3`)).code, 3);
+      assert.equal((await run(`${daemon} kill -KILL $$`)).signal, 'SIGKILL');
+    });
+
     test('a command that ignores signals and forks is gone after the grace', async (t) => {
       const path = join(temporaryDirectory(t), 'out');
       const command = await start(

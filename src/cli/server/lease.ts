@@ -25,12 +25,11 @@ export function takeLease(dataDirectory: string, processes: ProcessLauncher): Le
     throw new SkepError('database_unavailable', sentence, { cause });
   }
   const isAlive = (identity: string) => processes.identify(Number.parseInt(identity, 10)) === identity;
-  return {
-    release: () => rmSync(join(directory, own), { force: true }),
-    others: () => {
-      const holders = readdirSync(directory).filter((identity) => identity !== own);
-      for (const identity of holders) if (!isAlive(identity)) rmSync(join(directory, identity), { force: true });
-      return holders.filter(isAlive).length;
-    },
+  const others = () => {
+    const holders = readdirSync(directory).filter((identity) => identity !== own);
+    for (const identity of holders) if (!isAlive(identity)) rmSync(join(directory, identity), { force: true });
+    return holders.filter(isAlive).length;
   };
+  others(); // Beside a server of its own nobody else would ever remove what killed clients left.
+  return { release: () => rmSync(join(directory, own), { force: true }), others };
 }

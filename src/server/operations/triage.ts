@@ -10,15 +10,18 @@ import { type InstanceWrite, writeInstances } from './instance-writes.ts';
  * Moves overdue instances of a run: running ones to T, launched ones to X. Their tasks stay as they are until the
  * distributor has asked the cluster. Instances that an ended run of the same workflow left behind (a hot resume lets them
  * go on) have no distributor any more: those that stay silent fail for an unknown reason, so that their task is tried
- * again. Swarms ask for this all the time and nearly always in vain, so the first look does not queue as a write.
+ * again. Nobody looks after the last two by asking, so they have to have been silent for as long as the server could hear
+ * (since `listeningSince`, milliseconds since the epoch). Swarms ask for this all the time and nearly always in vain, so
+ * the first look does not queue as a write.
  */
 export async function triageOverdue(
   database: Database,
   workflowRunId: number,
   heartbeat: Config['heartbeat'],
+  listeningSince: number,
 ): Promise<void> {
   const patience = launchPatience(heartbeat);
-  const overdue = (unit: ReadUnit) => overdueWrites(unit, workflowRunId, patience);
+  const overdue = (unit: ReadUnit) => overdueWrites(unit, workflowRunId, { patience, listeningSince });
   if ((await database.read(overdue)).length === 0) return;
   await database.write(async (unit) => writeInstances(unit, await overdue(unit)));
 }
@@ -28,7 +31,11 @@ function launchPatience({ report_by_buffer, task_instance_interval }: Config['he
   return 2 * report_by_buffer * task_instance_interval * 1000;
 }
 
-async function overdueWrites(unit: ReadUnit, workflowRunId: number, patience: number): Promise<InstanceWrite[]> {
+async function overdueWrites(
+  unit: ReadUnit,
+  workflowRunId: number,
+  { patience, listeningSince }: { readonly patience: number; readonly listeningSince: number },
+): Promise<InstanceWrite[]> {
   const longAgo = Math.floor(unit.now - patience);
   const ofRun = (status: TaskInstanceStatus) => (query: InstanceQuery) =>
     query
@@ -36,6 +43,7 @@ async function overdueWrites(unit: ReadUnit, workflowRunId: number, patience: nu
       .where('task_instance.status', '=', status)
       .where('task_instance.report_by_date', '<=', unit.now);
   const running = await readInstances(unit.db, ofRun('R'));
+  if (listeningSince > longAgo) return running.map(suspect('T'));
   const launched = await readInstances(unit.db, (query) =>
     ofRun('O')(query).where('task_instance.status_date', '<=', longAgo),
   );

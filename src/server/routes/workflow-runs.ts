@@ -63,7 +63,8 @@ export const runHandlers = {
   },
 
   async setStatusForTriaging({ params, services }) {
-    await triageOverdue(services.database, params.workflow_run_id, services.config.heartbeat);
+    const { database, config, hearing } = services;
+    await triageOverdue(database, params.workflow_run_id, config.heartbeat, hearing.since);
     return {};
   },
 } satisfies Partial<Handlers>;

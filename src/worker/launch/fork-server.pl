@@ -66,10 +66,11 @@ sub run {
     my ($out, $out_writer, $err, $err_writer, $failure, $failure_writer);
     return failed($id)
         if !pipe($out, $out_writer) || !pipe($err, $err_writer) || !pipe($failure, $failure_writer);
+    my $server = $$;
     my $pid = fork();
     return failed($id) if !defined $pid;
     if ($pid == 0) {
-        become($command, \@variables, $out_writer, $err_writer);
+        become($server, $command, \@variables, $out_writer, $err_writer);
         syswrite($failure_writer, ($! + 0) . " $!");
         POSIX::_exit(127);
     }
@@ -84,7 +85,7 @@ sub run {
 }
 
 sub become {
-    my ($command, $variables, $out, $err) = @_;
+    my ($server, $command, $variables, $out, $err) = @_;
     POSIX::setsid();
     $SIG{$_} = 'DEFAULT' for @END_SIGNALS;
     POSIX::sigprocmask(POSIX::SIG_UNBLOCK(), $child_ends);
@@ -95,6 +96,8 @@ sub become {
         my ($name, $value) = split /=/, $_, 2;
         $ENV{$name} = $value;
     }
+    # Nobody would ever hear of it.
+    POSIX::_exit(127) if getppid() != $server;
     no warnings 'exec';    # The caller tells the failure.
     exec { '/bin/sh' } '/bin/sh', '-c', $command;
 }

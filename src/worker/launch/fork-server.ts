@@ -1,15 +1,18 @@
 /** Commands started by a small process that does nothing else: the protocol is in fork-server.pl. */
 import { closeSync, constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { constants as systemConstants } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { ATTEMPT_VARIABLE } from '../../core/attempt-mark.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/log.ts';
+import { type Machine, systemMachine } from '../../core/machine.ts';
 import { ownFile } from '../../core/own-files.ts';
 import { type LaunchedProcess, type ProcessLauncher, sendSignal } from '../../core/process.ts';
 import { residentMemory } from '../../core/process-table.ts';
+import { endGroup, KILL_LADDER, killMarked } from '../process-group.ts';
 import type { CommandExit, CommandLauncher, CommandToLaunch, LaunchedCommand } from './launcher.ts';
+import { readWaitStatus } from './wait-status.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -21,9 +24,13 @@ export interface ForkServerOptions {
   readonly fallback: CommandLauncher;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Default: the machine that we are on. */
+  readonly machine?: Machine | undefined;
 }
 
 interface Pending {
+  /** By which its processes are found; undefined when it was given none. */
+  readonly mark: string | undefined;
   readonly resolve: (command: LaunchedCommand) => void;
   readonly reject: (error: Error) => void;
 }
@@ -34,6 +41,8 @@ const PERL_VARIABLES = /^PERL/;
 const TELLING = 1.25;
 /** Milliseconds in which it has to be ready; it usually takes twenty. */
 const PATIENCE = 5000;
+/** Milliseconds that a fork takes to become the command, whose environment holds its mark; it usually takes one. */
+const BECOMING = 100;
 
 export class ForkServer implements CommandLauncher {
   readonly #options: ForkServerOptions;
@@ -78,7 +87,12 @@ export class ForkServer implements CommandLauncher {
     this.#perlVariables = Object.fromEntries(
       Object.entries(options.environment).filter(([name]) => PERL_VARIABLES.test(name)),
     );
-    server.exited.then(() => this.#die());
+    server.closed.then(() => this.#die()); // Not before all that it told was read.
+  }
+
+  get #place() {
+    const { clock, machine = systemMachine } = this.#options;
+    return { clock, machine };
   }
 
   launch(request: CommandToLaunch): Promise<LaunchedCommand> {
@@ -90,7 +104,7 @@ export class ForkServer implements CommandLauncher {
     if (hostile !== undefined)
       return Promise.reject(new Error('it holds a NUL character, which ends every text there'));
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
+      this.#pending.set(id, { mark: request.variables[ATTEMPT_VARIABLE], resolve, reject });
       this.#send(fields);
     });
   }
@@ -138,8 +152,8 @@ export class ForkServer implements CommandLauncher {
       const [stdout, stderr] = fds.map((fd) => new Socket({ fd: this.#openPipe(fd), readable: true, writable: false }));
       pending?.resolve({ pid, stdout: stdout as Readable, stderr: stderr as Readable, exited });
     } catch (error) {
-      sendSignal(-pid, 'SIGKILL');
-      pending?.reject(error as Error);
+      const ended = endGroup(pid, pending?.mark ?? '', KILL_LADDER, this.#place);
+      ended.then(() => pending?.reject(error as Error));
     }
     this.#send(['opened', pidText]);
   }
@@ -147,7 +161,7 @@ export class ForkServer implements CommandLauncher {
   #ended([pid = 0, status = 0, cpu = 0, memory = 0]: number[]): void {
     const maxrss = memory * 1024;
     this.#running.get(pid)?.({
-      ...readStatus(status),
+      ...readWaitStatus(status),
       cpu: cpu / 1e6,
       maxrss: maxrss > TELLING * this.#ownMemory ? maxrss : null,
     });
@@ -161,17 +175,22 @@ export class ForkServer implements CommandLauncher {
   }
 
   /** Nobody can say any more how its commands end, so that they are ended. */
-  #die(): void {
+  async #die(): Promise<void> {
     const unasked = this.#alive;
     this.#alive = false;
     if (unasked) this.#options.log.error({ commands: this.#running.size }, 'The fork server died');
-    for (const { reject } of this.#pending.values()) reject(new Error('the process that starts commands died'));
-    this.#pending.clear();
     for (const [pid, end] of this.#running) {
       sendSignal(-pid, 'SIGKILL');
       end({ code: null, signal: 'SIGKILL', cpu: null, maxrss: null });
     }
     this.#running.clear();
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    // Some may have been started, and the word of it lost: they must not live beside their next attempt.
+    const marks = new Set(pending.flatMap(({ mark }) => mark ?? []));
+    if (marks.size > 0) await this.#options.clock.sleep(BECOMING);
+    await killMarked(marks, this.#place);
+    for (const { reject } of pending) reject(new Error('the process that starts commands died'));
   }
 
   #openPipe(fd: string): number {
@@ -184,13 +203,4 @@ export class ForkServer implements CommandLauncher {
     length.writeUInt32BE(text.length);
     this.#orders.write(Buffer.concat([length, text]));
   }
-}
-
-const SIGNALS = new Map(Object.entries(systemConstants.signals).map(([name, number]) => [number, name]));
-
-/** The status word of wait(2). */
-function readStatus(status: number): Pick<CommandExit, 'code' | 'signal'> {
-  const signal = status & 0x7f;
-  if (signal === 0) return { code: status >> 8, signal: null };
-  return { code: null, signal: (SIGNALS.get(signal) ?? `SIG${signal}`) as NodeJS.Signals };
 }

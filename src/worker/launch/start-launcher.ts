@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/log.ts';
+import type { Machine } from '../../core/machine.ts';
 import type { ProcessLauncher } from '../../core/process.ts';
 import { DirectLauncher } from './direct-launcher.ts';
 import { ForkServer } from './fork-server.ts';
@@ -11,6 +12,7 @@ export interface LauncherParts {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly machine?: Machine | undefined;
 }
 
 /** The cheapest way to start many commands on this machine. */

@@ -28,6 +28,15 @@ test('only other living processes count, and the dead are cleared away', async (
   assert.deepEqual(readdirSync(join(directory, 'clients')), []);
 });
 
+test('whoever comes next clears the leases of killed processes away', () => {
+  const killed = `${process.pid}@1`;
+  takeLease(directory, systemProcesses).release();
+  writeFileSync(join(directory, 'clients', killed), '');
+  const lease = takeLease(directory, systemProcesses);
+  assert.deepEqual(readdirSync(join(directory, 'clients')), [systemProcesses.identify(process.pid)]);
+  lease.release();
+});
+
 test('a directory that cannot be written is named', () => {
   writeFileSync(join(directory, 'file'), '');
   assert.throws(() => takeLease(join(directory, 'file'), systemProcesses), {

@@ -57,6 +57,21 @@ test('A9: overdue instances go to X and T, the launched ones after a second peri
   assert.deepEqual(await statuses(), ['X/O', 'X/O', 'T/R']);
 });
 
+test('an hour in which nobody could report counts against no launched instance', async () => {
+  const workflow = await world.run(await world.bind({ tasks: 2 }));
+  const [launched = 0, running = 0] = await world.attempt(workflow, 'O');
+  await world.start([running]);
+  world.setClock(3600);
+  await triage(workflow.runId);
+  assert.deepEqual([await world.pair(launched), await world.pair(running)], ['O/O', 'T/R']);
+  world.advance(557);
+  await triage(workflow.runId);
+  assert.equal(await world.pair(launched), 'O/O');
+  world.advance(2);
+  await triage(workflow.runId);
+  assert.equal(await world.pair(launched), 'X/O');
+});
+
 test('A10: what the plug-in found becomes the status, with its message as the first entry, once', async () => {
   for (const [letter, task] of [
     ['Z', 'A'],
