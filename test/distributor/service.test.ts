@@ -330,15 +330,15 @@ test('what the server has taken for us is launched once, however often it is tol
 
 test('an attempt that was given up is not launched when it is told once more that it was taken', async (t) => {
   const scene = await setUp(t, 1);
-  const { place, run, service, cluster, ids } = scene;
+  const { place, run, service, cluster, instances, ids } = scene;
   const body = { cursor: 0, wait_seconds: 0, take: true };
   const answer = await place.requester.call(routes.getTaskInstanceChanges, { params: { workflow_run_id: run }, body });
-  const { task_instances_by_status: instances, task_instance_batches: batches } = answer;
+  const told = { instances: answer.task_instances_by_status, batches: answer.task_instance_batches, run: 'R' };
   cluster.failure = new SubmissionRefused('no such queue');
-  service.apply({ instances, batches, run: 'R' });
-  await place.until(async () => (await place.instance(ids[0] as number)).status === 'W');
+  service.apply(told);
+  await place.until(() => instances.get(ids[0] as number) === undefined);
   cluster.failure = undefined;
-  service.apply({ instances, batches, run: 'R' });
+  service.apply(told);
   await service.launch();
   assert.deepEqual(cluster.submissions, []);
 });

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { systemClock } from '../../../src/core/clock.ts';
 import { silentLog } from '../../../src/core/log.ts';
+import { systemMachine } from '../../../src/core/machine.ts';
 import { type LaunchedProcess, systemProcesses } from '../../../src/core/process.ts';
 import type { ClusterDistributor, JobState, Submission } from '../../../src/distributor/clusters/cluster.ts';
 import { killMarked } from '../../../src/distributor/clusters/local/kill-marked.ts';
