@@ -47,6 +47,10 @@ export const SETTINGS = {
   },
   worker_node: {
     command_interrupt_timeout: setting(10 as number, 'Seconds between asking a command to end and killing it.'),
+    lease: setting(
+      14_400 as number,
+      'Seconds without an answer of the server after which a worker of a batch system ends its command; 0: never.',
+    ),
   },
   server: {
     host: setting('127.0.0.1' as string, 'Address on which the server listens.'),

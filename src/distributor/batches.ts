@@ -15,6 +15,8 @@ export interface Batch {
   readonly arrayName: string;
   readonly batchNumber: number;
   readonly resourcesId: number;
+  /** Seconds of lease that its resources ask for; undefined: that of the configuration. */
+  lease: number | undefined;
   /** Instance id → step id; undefined: the server did not say it. */
   readonly steps: Map<number, number | undefined>;
   state: BatchState;
@@ -36,6 +38,7 @@ export class Batches {
       ...name,
       arrayName,
       resourcesId,
+      lease: undefined,
       steps: new Map(),
       state,
       tries: 0,

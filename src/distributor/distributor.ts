@@ -1,8 +1,11 @@
 /** One distributor from its start to its end. Source: distributor-worker §3. */
+
+import { databaseNameOf } from '../api/connect.ts';
 import { routes } from '../api/routes.ts';
 import { orAborted } from '../core/abort.ts';
 import { SkepError } from '../core/errors.ts';
 import { parseLiteral } from '../core/python-literal.ts';
+import { type Spool, spoolFor } from '../core/spool.ts';
 import { changeSource } from './changes.ts';
 import type { ClusterContext, ClusterDistributor } from './clusters/cluster.ts';
 import { createCluster } from './clusters/index.ts';
@@ -15,6 +18,8 @@ export interface DistributorOptions extends Omit<ClusterContext, 'connectionPara
   readonly signal: AbortSignal;
   /** Called with `ALIVE` when it is ready and with `SHUTDOWN` when it has ended in order. */
   readonly announce: (word: 'ALIVE' | 'SHUTDOWN') => void;
+  /** Where workers leave the reports that found no server. Default: in this user's data directory. */
+  readonly spool?: Spool | undefined;
   /** Makes the cluster of a type. Default: one of the bundled types. */
   readonly createCluster?: typeof createCluster;
 }
@@ -48,7 +53,8 @@ async function startService(options: DistributorOptions, cluster: ClusterDistrib
   await wishForStatus(options, 'I');
   await cluster.start();
   await wishForStatus(options, 'O');
-  const parts = { ...options, cluster, instances: new Instances() };
+  const spool = options.spool ?? spoolFor(options.config, await databaseNameOf(options.requester, options.config.http));
+  const parts = { ...options, cluster, spool, instances: new Instances() };
   return new DistributorService(parts, await changeSource(parts));
 }
 

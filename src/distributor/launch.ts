@@ -2,6 +2,7 @@
 import { capabilitiesOf } from '../api/capabilities.ts';
 import { routes } from '../api/routes.ts';
 import { messageOf } from '../core/errors.ts';
+import { leaseIn } from '../core/lease.ts';
 import { PROTOCOL_VERSION } from '../core/version.ts';
 import { type Batch, Batches, type BatchTuple } from './batches.ts';
 import type { Step } from './clusters/cluster.ts';
@@ -111,6 +112,7 @@ export class Launcher {
     const { cluster, instances, requester } = this.#parts;
     if (this.#waitingOf(batch).length === 0) return new Map();
     const resources = await this.#resourcesOf(batch.resourcesId);
+    batch.lease = leaseIn(resources);
     await resolveSteps(batch, requester);
     const steps = this.#waitingOf(batch); // Some may have been ended meanwhile.
     if (steps.length === 0) return new Map();

@@ -2,6 +2,7 @@ import type { Caller } from '../api/requester.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Config } from '../core/config.ts';
 import type { Logger } from '../core/log.ts';
+import type { Spool } from '../core/spool.ts';
 import type { ClusterDistributor } from './clusters/cluster.ts';
 import type { Instances } from './instances.ts';
 
@@ -14,6 +15,8 @@ export interface DistributorParts {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Where workers leave the reports that found no server. Default: nobody does. */
+  readonly spool?: Spool | undefined;
   /** Aborted when the distributor is to end: nothing is waited for any more. */
   readonly signal: AbortSignal;
 }

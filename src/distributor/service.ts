@@ -8,6 +8,7 @@ import { cutBy } from './cut-requests.ts';
 import { Lane } from './lane.ts';
 import { CHUNK, Launcher } from './launch.ts';
 import { type DistributorParts, reportIncrement } from './parts.ts';
+import { deliverSpooled } from './spool-delivery.ts';
 import { Triage } from './triage.ts';
 
 /** Runs that have ended: nothing will be queued any more. */
@@ -17,6 +18,8 @@ const FIRST_WAIT = 250;
 const LONGEST_WAIT = 10_000;
 /** Milliseconds until what did not die is killed again. */
 const KILL_WAIT = 1000;
+/** Milliseconds between two looks for reports that workers left behind: it is rare, and a look is one directory. */
+const SPOOL_INTERVAL = 60_000;
 /** Requests of one heartbeat that are on their way at once. */
 const REQUESTS = 4;
 
@@ -29,7 +32,9 @@ export class DistributorService {
   /** For what is left to do after the order to end. */
   readonly #lastTriage: Triage;
   readonly #lost = new Map<number, string>();
-  readonly #lanes: Readonly<Record<'take' | 'launch' | 'triage' | 'kill' | 'unheard' | 'heartbeat' | 'lost', Lane>>;
+  readonly #lanes: Readonly<
+    Record<'take' | 'launch' | 'triage' | 'kill' | 'unheard' | 'heartbeat' | 'lost' | 'spool', Lane>
+  >;
   /** As last told by the server. */
   runStatus = 'O';
 
@@ -54,6 +59,7 @@ export class DistributorService {
       unheard: lane('Ending unheard instances', () => this.#triage.endUnheard()),
       heartbeat: lane('Heartbeat', () => this.heartbeat()),
       lost: lane('Reporting lost jobs', () => this.#reportLost()),
+      spool: lane('Delivering kept reports', () => this.deliverSpooled()),
     };
     parts.cluster.onLost?.((distributorIds, message) => this.#lose(distributorIds, message));
   }
@@ -65,6 +71,7 @@ export class DistributorService {
   async run(): Promise<void> {
     const { signal, clock, log } = this.#parts;
     this.#lanes.heartbeat.wakeAfter(this.#heartbeatInterval);
+    this.#lanes.spool.wake();
     for (let wait = FIRST_WAIT; !signal.aborted && !OVER.includes(this.runStatus); ) {
       try {
         this.apply(await this.#source.next({ wait: true, signal }));
@@ -152,6 +159,14 @@ export class DistributorService {
     await forEachLimited(chunksOf(active, CHUNK), REQUESTS, async (task_instance_ids) => {
       await requester.call(routes.logReportByBatch, { body: { task_instance_ids, next_report_increment } });
     });
+  }
+
+  /** Workers that the cluster ended while the server was away have left their results behind. */
+  async deliverSpooled(): Promise<void> {
+    const { spool, requester, log } = this.#parts;
+    if (spool === undefined) return;
+    this.#lanes.spool.wakeAfter(SPOOL_INTERVAL);
+    await deliverSpooled(spool, requester, log);
   }
 
   get #heartbeatInterval(): number {

@@ -40,8 +40,9 @@ export class Triage {
     await forEachLimited(silent, REPORTS, async (instance) => {
       const state = states(instance);
       if (state === undefined) return; // No answer: nothing is known, nothing is done.
-      if (state.kind === 'gone') await this.#report(instance, state.exit ?? LOST);
-      else if (this.#isOverdue(instance)) stuck.push(instance);
+      if (state.kind === 'gone') {
+        if (this.#isBelieved(instance, state)) await this.#report(instance, state.exit ?? LOST);
+      } else if (this.#isOverdue(instance)) stuck.push(instance);
     });
     const gone = await this.#kill(stuck, 'silent');
     await forEachLimited(gone, REPORTS, (instance) => this.#report(instance, KILLED));
@@ -93,10 +94,12 @@ export class Triage {
     if (ids.length > 0) await cluster.terminate(ids, reason);
     const patience = config.worker_node.command_interrupt_timeout + KILL_PATIENCE;
     const deadline = clock.monotonic() + patience * 1000;
+    for (const instance of targets) instance.silentSince ??= clock.monotonic();
     for (;;) {
       const states = await this.#statesOf(targets);
-      const gone = targets.filter((instance) => states(instance)?.kind === 'gone');
-      if (gone.length === targets.length || clock.monotonic() > deadline || signal.aborted) return gone;
+      const gone = targets.filter((instance) => this.#isBelieved(instance, states(instance)));
+      const waiting = targets.filter((instance) => states(instance)?.kind !== 'gone');
+      if (waiting.length === 0 || clock.monotonic() > deadline || signal.aborted) return gone;
       await clock.sleep(LOOK_INTERVAL, signal);
     }
   }
@@ -106,6 +109,18 @@ export class Triage {
     const states = ids.length === 0 ? new Map<string, JobState>() : await this.#parts.cluster.states(ids);
     return ({ distributorId }) =>
       distributorId === undefined ? { kind: 'gone', exit: NEVER_SUBMITTED } : states.get(distributorId);
+  }
+
+  /**
+   * Whether an attempt is certainly over. A cluster that may be wrong is believed when the lease is over: the worker, if it
+   * lives, has then ended its command by itself. Its last sign of life is older than the silence that we count from.
+   */
+  #isBelieved(instance: Instance, state: JobState | undefined): boolean {
+    if (state?.kind !== 'gone') return false;
+    if (state.exit?.isUncertain !== true) return true;
+    const { clock, config } = this.#parts;
+    const lease = instance.batch?.lease ?? config.worker_node.lease;
+    return clock.monotonic() - (instance.silentSince ?? clock.monotonic()) >= lease * 1000;
   }
 
   /** Two more deadlines have passed since the server missed it. */

@@ -1,18 +1,23 @@
 /** The reaper: now and then it ends the runs that will not end themselves. Source: http-views §9. */
 import { messageOf } from '../core/errors.ts';
+import type { Spool } from '../core/spool.ts';
 import type { Services } from './handler.ts';
 import { type ReapedRun, reapRuns } from './operations/reap.ts';
 import { repairWorkflows } from './operations/status-repair.ts';
+import { takeSpooled } from './spooled.ts';
 
 export interface Reaper {
   /** Ends the watch at once, after a search that is under way. */
   stop(): Promise<void>;
 }
 
-/** Starts the watch. A search that fails is logged, and the next one comes at its time. */
-export function startReaper(services: Services): Reaper {
+/**
+ * Starts the watch. A search that fails is logged, and the next one comes at its time. `spool`: where workers leave the
+ * reports that found no server.
+ */
+export function startReaper(services: Services, spool?: Spool): Reaper {
   const stopped = new AbortController();
-  const watching = watch(services, stopped.signal);
+  const watching = watch(services, spool, stopped.signal);
   return {
     async stop() {
       stopped.abort();
@@ -21,7 +26,7 @@ export function startReaper(services: Services): Reaper {
   };
 }
 
-async function watch(services: Services, signal: AbortSignal): Promise<void> {
+async function watch(services: Services, spool: Spool | undefined, signal: AbortSignal): Promise<void> {
   const { clock, config, hearing } = services;
   const interval = config.reaper.poll_interval_minutes * 60_000;
   let repairedUntil = 0;
@@ -30,6 +35,7 @@ async function watch(services: Services, signal: AbortSignal): Promise<void> {
     await clock.sleep(interval, signal);
     if (signal.aborted) return;
     if (clock.monotonic() - asleepSince > 2 * interval) hearing.restart(); // Woken far too late: the process stood still.
+    if (spool !== undefined) await takeSpooled(services, spool); // Before anything is ended for its silence.
     await search(services);
     repairedUntil = await repair(services, repairedUntil);
   }

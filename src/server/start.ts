@@ -6,6 +6,7 @@ import { SkepError } from '../core/errors.ts';
 import { createLog, type Logger } from '../core/log.ts';
 import { type ProcessLauncher, systemProcesses } from '../core/process.ts';
 import { type Random, systemRandom } from '../core/random.ts';
+import { spoolFor } from '../core/spool.ts';
 import { SKEP_VERSION } from '../core/version.ts';
 import { createServer, type Server } from './app.ts';
 import { isLoopback, loadToken } from './auth.ts';
@@ -14,6 +15,7 @@ import { openingError } from './db/errors.ts';
 import { lockFile } from './db/sqlite-dialect.ts';
 import { startReaper } from './reaper.ts';
 import { readServerRecord, writeServerRecord } from './server-record.ts';
+import { takeSpooled } from './spooled.ts';
 
 export interface StartOptions {
   readonly config: Config;
@@ -64,8 +66,10 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const token = isChecked ? loadToken(tokenFile, random) : '';
   const server = await createServer({ config, database, clock, random, log, processes, token });
   opened.defer(() => server.close());
+  const spool = spoolFor(config, database.databaseId);
+  await takeSpooled(server.services, spool); // Before a resume that starts us asks what is done.
   const { url, port } = await listen(server, config);
-  const reaper = startReaper(server.services);
+  const reaper = startReaper(server.services, spool);
   opened.defer(() => reaper.stop());
   if (options.announced !== false) {
     opened.defer(

@@ -21,7 +21,11 @@ export interface AttemptParts {
 }
 
 /** What a job is to a worker; the distributor's id is null where the cluster gives none. */
-export type AttemptJob = Omit<SupervisorJob, 'cores' | 'distributorId'> & { readonly distributorId: string | null };
+export type AttemptJob = Omit<SupervisorJob, 'cores' | 'distributorId'> & {
+  readonly distributorId: string | null;
+  /** Seconds for which it may go on without an answer, unless its resources say otherwise; 0 or absent: for ever. */
+  readonly lease?: number;
+};
 
 export interface AttemptOutcome {
   /** The server holds the result: whatever it was, the attempt is over and known to be. */
@@ -35,6 +39,7 @@ export class Attempt {
   #stopped: StopReason | undefined;
   #command: RunningCommand | undefined;
   #asking = true;
+  #cancelLease: () => void = () => {};
   readonly #room: Promise<void>;
   readonly #stopOrder = Promise.withResolvers<void>();
   readonly #commandOver = Promise.withResolvers<void>();
@@ -65,26 +70,39 @@ export class Attempt {
 
   async #run(): Promise<AttemptOutcome> {
     const { taskInstanceId, distributorId } = this.#job;
+    const asked = this.#parts.command.clock.monotonic();
     const assignment = await this.#parts.reports.start({ taskInstanceId, distributorId });
     this.#asking = false;
     if (assignment.status !== 'R') {
       this.#commandOver.resolve();
       return { accepted: false, message: `The server does not let it start (status ${assignment.status}).` };
     }
+    this.#renewLease(assignment, asked);
     const { report, stop } = this.#beginHeartbeats(assignment);
     const end = await this.#runCommand(assignment, report);
     stop();
+    this.#cancelLease();
     this.#commandOver.resolve();
     return this.#report({ ...report, ...end });
   }
 
-  #beginHeartbeats({ taskName, stdoutDirectory, stderrDirectory }: Assignment) {
+  /** `since`: when the question left that the server has answered, in monotonic milliseconds. */
+  #renewLease({ lease = this.#job.lease ?? 0 }: Assignment, since: number): void {
+    if (this.#job.lease === undefined || lease === 0) return;
+    const { clock } = this.#parts.command;
+    this.#cancelLease();
+    this.#cancelLease = clock.after(since + lease * 1000 - clock.monotonic(), () => this.stop('lease'));
+  }
+
+  #beginHeartbeats(assignment: Assignment) {
+    const { taskName, stdoutDirectory, stderrDirectory } = assignment;
     const { taskInstanceId, distributorId } = this.#job;
     const id = distributorId ?? String(taskInstanceId);
     const stdout = logPath(stdoutDirectory, taskName, 'o', id);
     const stderr = logPath(stderrDirectory, taskName, 'e', id);
     const report = { taskInstanceId, distributorId, stdout, stderr };
-    const stop = this.#parts.heartbeats.add(report, (status) => {
+    const stop = this.#parts.heartbeats.add(report, (status, sent) => {
+      this.#renewLease(assignment, sent);
       if (status === 'R' || status === 'T') return;
       this.stop(status === 'K' ? 'ordered' : 'abandoned');
     });

@@ -9,7 +9,7 @@ import { endGroup, interruptLadder, isGroupAlive, KILL_LADDER, type Rung, termin
 import type { Usage, UsageSampler, Watch } from './usage.ts';
 
 /** Why we end a command that has not ended by itself. */
-export type StopReason = 'ordered' | 'silent' | 'shutdown' | 'abandoned' | 'runtime' | 'memory';
+export type StopReason = 'ordered' | 'silent' | 'shutdown' | 'abandoned' | 'runtime' | 'memory' | 'lease';
 
 export interface CommandParts {
   readonly clock: Clock;

@@ -11,13 +11,16 @@ export interface HeartbeatOptions {
   readonly log: Logger;
 }
 
+/** Hears the status of an instance, and the monotonic milliseconds at which the sign of life left. */
+export type OnStatus = (status: string, sent: number) => void;
+
 /** Milliseconds until signs of life that did not arrive are repeated. */
 const RETRY_WAIT = 5000;
 
 /** Signs of life for all running commands together. What the server answers is handed to the command that it is about. */
 export class Heartbeats {
   readonly #options: HeartbeatOptions;
-  readonly #running = new Map<Heartbeat, (status: string) => void>();
+  readonly #running = new Map<Heartbeat, OnStatus>();
   #cancel: (() => void) | undefined;
 
   constructor(options: HeartbeatOptions) {
@@ -25,7 +28,7 @@ export class Heartbeats {
   }
 
   /** Reports `beat` from now on; `onStatus` hears each answer. The returned function ends it. */
-  add(beat: Heartbeat, onStatus: (status: string) => void): () => void {
+  add(beat: Heartbeat, onStatus: OnStatus): () => void {
     this.#running.set(beat, onStatus);
     this.#cancel ??= this.#schedule(this.#options.interval * 1000);
     return () => {
@@ -43,12 +46,13 @@ export class Heartbeats {
   async #beat(): Promise<void> {
     const { reports, interval, log } = this.#options;
     const running = new Map(this.#running);
+    const sent = this.#options.clock.monotonic();
     let wait = interval * 1000;
     try {
       const statuses = await reports.heartbeat([...running.keys()]);
       for (const [beat, onStatus] of running) {
         const status = statuses.get(beat.taskInstanceId);
-        if (status !== undefined && this.#running.has(beat)) onStatus(status);
+        if (status !== undefined && this.#running.has(beat)) onStatus(status, sent);
       }
     } catch (error) {
       // The commands go on: an outage of the server is no reason to lose their work.

@@ -26,6 +26,11 @@ export function resultOf(
       return { status: 'U', description: `The command was killed because its reports did not arrive (${how}).` };
     case 'shutdown':
       return { status: 'U', description: `The command was stopped with its distributor (it ended with ${how}).` };
+    case 'lease':
+      return {
+        status: 'U',
+        description: `The command was ended because the server did not answer for too long (${how}).`,
+      };
     case 'runtime':
       return {
         status: 'Z',

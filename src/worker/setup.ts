@@ -8,12 +8,14 @@ import type { Config } from '../core/config.ts';
 import type { Logger } from '../core/log.ts';
 import { type Machine, systemMachine } from '../core/machine.ts';
 import type { ProcessLauncher } from '../core/process.ts';
+import { type Spool, spoolFor } from '../core/spool.ts';
 import type { AttemptParts } from './attempt.ts';
 import { Heartbeats } from './heartbeats.ts';
 import type { CommandLauncher } from './launch/launcher.ts';
 import { BulkReports } from './reports/bulk-reports.ts';
 import { untilAnswered } from './reports/persist.ts';
 import { SingleReports } from './reports/single-reports.ts';
+import { SpoolingReports } from './reports/spooling-reports.ts';
 import { UsageSampler } from './usage.ts';
 
 export interface WorkerParts {
@@ -24,6 +26,8 @@ export interface WorkerParts {
   readonly log: Logger;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly processId: number;
+  /** Where final reports wait for a server that is away. Default: in this user's data directory. */
+  readonly spool?: Spool | undefined;
   /** Default: the machine that we are on. */
   readonly machine?: Machine | undefined;
 }
@@ -41,7 +45,12 @@ export async function attemptParts(parts: WorkerParts, launcher: CommandLauncher
     processId,
     reportIncrement: heartbeat.task_instance_interval * heartbeat.report_by_buffer,
   };
-  const reports = capabilities === undefined ? new SingleReports(reportParts) : new BulkReports(reportParts);
+  const database = await databaseNameOf(requester, http);
+  const reports = new SpoolingReports({
+    ...reportParts,
+    reports: capabilities === undefined ? new SingleReports(reportParts) : new BulkReports(reportParts),
+    spool: parts.spool ?? spoolFor(config, database),
+  });
   return {
     reports,
     heartbeats: new Heartbeats({ reports, interval: heartbeat.task_instance_interval, clock, log }),
@@ -53,7 +62,7 @@ export async function attemptParts(parts: WorkerParts, launcher: CommandLauncher
       machine,
     },
     log,
-    database: await databaseNameOf(requester, http),
+    database,
     supervisor: processes.identify(processId) ?? String(processId),
   };
 }

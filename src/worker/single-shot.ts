@@ -41,7 +41,8 @@ export async function runSingleShot(parts: WorkerParts, options: SingleShotOptio
     return EXIT.notFound;
   }
   if (!isCompatible(options.expectedVersion)) return refuseVersion(parts, taskInstanceId, options.expectedVersion);
-  const job = { taskInstanceId, distributorId, memory: null, runtime: null }; // The cluster keeps the limits.
+  const { lease } = parts.config.worker_node;
+  const job = { taskInstanceId, distributorId, memory: null, runtime: null, lease }; // The cluster keeps the limits.
   const attempt = new Attempt(job, await ready);
   if (options.signal.aborted) attempt.stop('shutdown');
   options.signal.addEventListener('abort', () => attempt.stop('shutdown'), { once: true });

@@ -243,6 +243,23 @@ test('triage: no answer of the cluster means no verdict', async (t) => {
   assert.equal((await scene.place.instance(scene.ids[0] as number)).status, 'T');
 });
 
+test('triage: a cluster that may be wrong is believed when the lease is over, and not before', async (t) => {
+  const scene = await setUp(t, 1, { overrides: { worker_node: { lease: 0.3 } } });
+  const { place, service, cluster, ids } = scene;
+  const [id = 0] = ids;
+  await launch(scene);
+  await place.force(id, { status: 'T', report_by_date: 1 });
+  await scene.hear();
+  cluster.jobs.set('1_0', { kind: 'gone', exit: { status: 'U', message: 'NODE_FAIL', isUncertain: true } });
+  await service.triage();
+  assert.equal((await place.instance(id)).status, 'T');
+  await place.until(async () => {
+    await service.triage();
+    return (await place.instance(id)).status !== 'T';
+  });
+  assert.deepEqual([await place.pair(id), await place.errors(id)], ['U/G', ['NODE_FAIL']]);
+});
+
 test('only those in K are killed, and they are called dead when they are', async (t) => {
   const scene = await setUp(t, 3);
   await launch(scene);

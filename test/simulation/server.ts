@@ -58,7 +58,9 @@ export class SimulatedServer {
       const { config } = world.scenario;
       const server = await createServer({ config, database, ...seams, log: silentLog, token: '' });
       if (!process.isAlive) return;
-      const reaper = startReaper(server.services);
+      await takeSpooled(server.services, world.spool);
+      if (!process.isAlive) return;
+      const reaper = startReaper(server.services, world.spool);
       this.#running = { process, database, server, reaper, transport: injectTransport(server.app) };
       world.history.add('the server is up');
     } catch (error) {

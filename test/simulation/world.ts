@@ -1,3 +1,4 @@
+import { memorySpool } from '../support/memory-spool.ts';
 import { BatchCluster } from './batch-cluster.ts';
 import { Commands } from './commands.ts';
 import { Crashes } from './crashes.ts';
@@ -29,6 +30,8 @@ export class World {
   readonly server: SimulatedServer;
   readonly commands: Commands;
   readonly ledger: Ledger;
+  /** Where workers leave reports that found no server: the home directory that all machines share. */
+  readonly spool = memorySpool();
   /** The first promise that was broken. */
   violation: Violation | undefined;
   #pids = FIRST_PID;

@@ -57,6 +57,8 @@ export interface ExitInfo {
   /** What the server accepts for an instance in triage. */
   readonly status: 'U' | 'Z' | 'F';
   readonly message: string;
+  /** The cluster may be wrong, as about a node that it cannot reach: believed only when the lease of the attempt is over. */
+  readonly isUncertain?: boolean;
 }
 
 /** What a cluster is made with. */

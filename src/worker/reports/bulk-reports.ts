@@ -1,7 +1,7 @@
 import { routes } from '../../api/routes.ts';
 import { SkepError } from '../../core/errors.ts';
 import { Batcher } from './batcher.ts';
-import { assignmentOf, endFields, ONCE, type ReportParts } from './parts.ts';
+import { assignmentOf, bulkEnd, ONCE, type ReportParts } from './parts.ts';
 import { untilAnswered } from './persist.ts';
 import type { Assignment, EndReport, Heartbeat, Reports, StartReport } from './reports.ts';
 
@@ -58,20 +58,14 @@ export class BulkReports implements Reports {
       })),
     };
     const answer = await untilAnswered(() => requester.call(routes.startTaskInstances, { body }, ONCE), clock, log);
-    const byId = new Map(answer.task_instances.map(([tuple]) => [tuple[0], assignmentOf(tuple)]));
+    const byId = new Map(answer.task_instances.map(([tuple, resources]) => [tuple[0], assignmentOf(tuple, resources)]));
     return items.map(({ taskInstanceId }) => byId.get(taskInstanceId));
   }
 
   async #sendEnds(items: readonly EndReport[]): Promise<readonly (string | undefined)[]> {
     const { requester, clock, log, nodename } = this.#parts;
     const body = {
-      task_instances: items.map((item) => ({
-        task_instance_id: item.taskInstanceId,
-        status: item.status,
-        ...(item.description === undefined ? {} : { error_description: item.description }),
-        usage: item.usage,
-        ...endFields(item, nodename),
-      })),
+      task_instances: items.map((item) => bulkEnd(item, nodename)),
     };
     const answer = await untilAnswered(() => requester.call(routes.endTaskInstances, { body }, ONCE), clock, log);
     return items.map(({ taskInstanceId }) => answer.statuses[taskInstanceId]);

@@ -2,6 +2,7 @@ import type { Requester } from '../../api/requester.ts';
 import type { AnswerOf } from '../../api/route.ts';
 import type { routes } from '../../api/routes.ts';
 import type { Clock } from '../../core/clock.ts';
+import { leaseIn } from '../../core/lease.ts';
 import type { Logger } from '../../core/log.ts';
 import type { Assignment, EndReport } from './reports.ts';
 
@@ -23,7 +24,8 @@ export const ONCE = { attempts: 1 } as const;
 
 type InstanceTuple = AnswerOf<typeof routes.logRunning>['task_instance'];
 
-export function assignmentOf(tuple: InstanceTuple): Assignment {
+/** `resources`: those of the instance, where the server tells them. */
+export function assignmentOf(tuple: InstanceTuple, resources: Readonly<Record<string, unknown>> = {}): Assignment {
   const [taskInstanceId, status, workflowRunId, taskId, taskName, command, workflowId, stdout, stderr] = tuple;
   return {
     taskInstanceId,
@@ -35,6 +37,18 @@ export function assignmentOf(tuple: InstanceTuple): Assignment {
     workflowId,
     stdoutDirectory: stdout,
     stderrDirectory: stderr,
+    lease: leaseIn(resources),
+  };
+}
+
+/** An end as the bulk route takes it. */
+export function bulkEnd(report: EndReport, nodename: string) {
+  return {
+    task_instance_id: report.taskInstanceId,
+    status: report.status,
+    ...(report.description === undefined ? {} : { error_description: report.description }),
+    usage: report.usage,
+    ...endFields(report, nodename),
   };
 }
 

@@ -12,6 +12,8 @@ export interface Assignment {
   readonly workflowId: number;
   readonly stdoutDirectory: string | null;
   readonly stderrDirectory: string | null;
+  /** Seconds, where the resources of the task ask for a lease of their own. */
+  readonly lease?: number | undefined;
 }
 
 export interface StartReport {
