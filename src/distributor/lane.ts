@@ -9,7 +9,7 @@ export interface LaneOptions {
 
 /** Milliseconds before work that failed is tried again; doubled each time up to the longest. */
 const FIRST_WAIT = 250;
-const LONGEST_WAIT = 10_000;
+const LONGEST_WAIT = 4000;
 
 /**
  * One kind of work, done by at most one call at a time. Waking it while it works makes it work once more afterwards, so

@@ -15,7 +15,7 @@ import { Triage } from './triage.ts';
 const OVER: readonly string[] = ['D', 'E', 'S', 'T', 'A'] satisfies WorkflowRunStatus[];
 /** Milliseconds before the server is asked again after a failure; doubled each time up to the longest. */
 const FIRST_WAIT = 250;
-const LONGEST_WAIT = 10_000;
+const LONGEST_WAIT = 4000;
 /** Milliseconds until what did not die is killed again. */
 const KILL_WAIT = 1000;
 /** Milliseconds between two looks for reports that workers left behind: it is rare, and a look is one directory. */

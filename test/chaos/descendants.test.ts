@@ -67,7 +67,8 @@ describe('a child that has left its command and hears no signal', { skip, concur
       const last = first.code === 0 ? first : await bench.run('run', file, '--resume');
       assert.equal(last.code, 0, first.errors + last.errors);
       assert.equal(journal(), 'start\nstart\n');
-      assert.deepEqual(processesOf(bench), []);
+      // The supervisor of a dead distributor has a few seconds for its last reports.
+      await until(() => processesOf(bench).length === 0, 'everything of the first run had ended');
     });
   }
 });

@@ -4,6 +4,7 @@
  */
 
 import { campaign, type KillResult, killOnce, readKill, writeKill } from './campaign/campaign.ts';
+import { CASTS } from './campaign/casts.ts';
 import { renderTable } from './campaign/table.ts';
 import { SHAPES, type ShapeName } from './scene/shapes.ts';
 
@@ -16,7 +17,13 @@ const started = performance.now();
 
 if (KILL === undefined) {
   const kills = Number(KILLS);
-  await campaign({ kills, seed: Number(SEED), shapes: Object.keys(SHAPES) as ShapeName[], onResult: note });
+  await campaign({
+    kills,
+    seed: Number(SEED),
+    shapes: Object.keys(SHAPES) as ShapeName[],
+    casts: CASTS,
+    onResult: note,
+  });
 } else {
   note(await killOnce(readKill(KILL)));
 }

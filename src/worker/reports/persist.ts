@@ -2,9 +2,9 @@ import type { Clock } from '../../core/clock.ts';
 import { isSkepError, messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
 
-/** Milliseconds before a report is repeated; doubled each time up to the longest. */
+/** Milliseconds before a report is repeated; doubled each time up to the longest, so that work goes on soon after an outage. */
 const FIRST_WAIT = 250;
-const LONGEST_WAIT = 10_000;
+const LONGEST_WAIT = 4000;
 
 /**
  * Repeats a call until the server answers or refuses it. A command's work must not be lost because the server was away

@@ -25,6 +25,7 @@ export interface CampaignOptions {
   readonly kills: number;
   readonly seed: number;
   readonly shapes: readonly ShapeName[];
+  readonly casts: readonly Cast[];
   /** Called after each scene. */
   readonly onResult: (result: KillResult) => void;
 }
@@ -35,13 +36,13 @@ const AT_ONCE = 2;
 const DRAWS = 10;
 
 /** Kills as often as told, taking turns with the casts. @throws when a run without any kill is not in order */
-export async function campaign({ kills, seed, shapes, onResult }: CampaignOptions): Promise<void> {
-  const totals = await countPoints(shapes);
+export async function campaign({ kills, seed, shapes, casts, onResult }: CampaignOptions): Promise<void> {
+  const totals = await countPoints(shapes, casts);
   await forEachAtOnce(
     Array.from({ length: kills }, (_, index) => index),
     async (index) => {
       const fraction = seededFractions(seed * 1_000_003 + index);
-      const cast = CASTS[index % CASTS.length] as Cast;
+      const cast = casts[index % casts.length] as Cast;
       for (let draw = 0; draw < DRAWS; draw++) {
         const shape = shapes[Math.floor(fraction() * shapes.length)] as ShapeName;
         const total = totals.get(keyOf(shape, cast))?.get(cast.role) ?? 1;
@@ -78,10 +79,13 @@ export function readKill(text: string): Kill {
 
 export const writeKill = ({ cast, shape, point }: Kill): string => `${cast.name}/${shape}/${point}`;
 
-async function countPoints(shapes: readonly ShapeName[]): Promise<Map<string, ReadonlyMap<Role, number>>> {
+async function countPoints(
+  shapes: readonly ShapeName[],
+  casts: readonly Cast[],
+): Promise<Map<string, ReadonlyMap<Role, number>>> {
   const totals = new Map<string, ReadonlyMap<Role, number>>();
   const runs = shapes.flatMap((shape) =>
-    [...Map.groupBy(CASTS, (cast) => keyOf(shape, cast)).values()].map(([cast]) => ({ shape, cast: cast as Cast })),
+    [...Map.groupBy(casts, (cast) => keyOf(shape, cast)).values()].map(([cast]) => ({ shape, cast: cast as Cast })),
   );
   await forEachAtOnce(runs, async ({ shape, cast }) => {
     const stage = new Stage({ shape, serving: cast.serving, single: cast.single, kill: 'count' });
