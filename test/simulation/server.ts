@@ -5,6 +5,7 @@ import { createServer, type Server } from '../../src/server/app.ts';
 import { Database } from '../../src/server/db/database.ts';
 import { injectTransport } from '../../src/server/inject.ts';
 import { type Reaper, startReaper } from '../../src/server/reaper.ts';
+import { takeSpooled } from '../../src/server/spooled.ts';
 import { Disk } from './disk.ts';
 import { launcherOf } from './launcher.ts';
 import { SimulatedProcess } from './process.ts';
