@@ -23,6 +23,8 @@ export interface Batch {
   /** How often it could not be launched, and how often of these it was not just the cluster that took nothing. */
   tries: number;
   failures: number;
+  /** The cluster may have taken it although it gave no answer. */
+  isUncertain: boolean;
   /** Monotonic milliseconds before which it is not tried again. */
   notBefore: number;
 }
@@ -43,6 +45,7 @@ export class Batches {
       state,
       tries: 0,
       failures: 0,
+      isUncertain: false,
       notBefore: 0,
     };
     ids.forEach((id, index) => {

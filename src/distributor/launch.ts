@@ -8,6 +8,7 @@ import { type Batch, Batches, type BatchTuple } from './batches.ts';
 import type { Step } from './clusters/cluster.ts';
 import { ClusterBusy, ClusterUnreachable, SubmissionRefused } from './clusters/errors.ts';
 import { chunksOf, forEachLimited } from './concurrency.ts';
+import type { Instance } from './instances.ts';
 import { type DistributorParts, reportIncrement } from './parts.ts';
 import { resolveSteps } from './steps.ts';
 
@@ -99,6 +100,7 @@ export class Launcher {
     try {
       const ids = await this.#submit(batch);
       batch.state = 'submitted';
+      batch.isUncertain = false;
       if (ids.size > 0) await this.#reportLaunched(batch, ids);
       log.info({ array_id: arrayId, batch_number: batchNumber, count: ids.size }, 'Launched a batch');
       this.#batches.remove(batch);
@@ -110,11 +112,11 @@ export class Launcher {
   /** Submits those of the batch that still wait and gives their distributor ids by instance id. */
   async #submit(batch: Batch): Promise<Map<number, string>> {
     const { cluster, instances, requester } = this.#parts;
-    if (this.#waitingOf(batch).length === 0) return new Map();
+    if (this.#stepsOf(batch).length === 0) return new Map();
     const resources = await this.#resourcesOf(batch.resourcesId);
     batch.lease = leaseIn(resources);
     await resolveSteps(batch, requester);
-    const steps = this.#waitingOf(batch); // Some may have been ended meanwhile.
+    const steps = this.#stepsOf(batch); // Some may have been ended meanwhile.
     if (steps.length === 0) return new Map();
     const name = `${batch.arrayName}-${batch.batchNumber}`;
     const { arrayId, batchNumber } = batch;
@@ -131,10 +133,16 @@ export class Launcher {
     return ids;
   }
 
-  #waitingOf(batch: Batch): Step[] {
+  /**
+   * Those to submit: what waits; and where the cluster may have taken the batch without saying so, also what has begun
+   * meanwhile: without its id in the cluster nobody could ask for it.
+   */
+  #stepsOf(batch: Batch, statuses = batch.isUncertain ? 'IRT' : 'I'): Step[] {
     const { instances } = this.#parts;
+    const isMeant = (instance: Instance | undefined) =>
+      instance !== undefined && instance.distributorId === undefined && statuses.includes(instance.status);
     return [...batch.steps]
-      .filter(([id]) => instances.get(id)?.status === 'I')
+      .filter(([id]) => isMeant(instances.get(id)))
       .map(([taskInstanceId, step = -1]) => ({ step, taskInstanceId }));
   }
 
@@ -184,6 +192,7 @@ export class Launcher {
     const { clock, log } = this.#parts;
     const waits = error instanceof ClusterBusy || error instanceof ClusterUnreachable;
     if (!waits) batch.failures++;
+    if (error instanceof ClusterUnreachable) batch.isUncertain = true;
     if (error instanceof SubmissionRefused || batch.failures >= PATIENCE) return this.#giveUp(batch, error);
     const wait = Math.min(FIRST_WAIT * 2 ** batch.tries++, LONGEST_WAIT);
     batch.notBefore = clock.monotonic() + wait;
@@ -199,7 +208,7 @@ export class Launcher {
     log.error({ array_id, batch_number, error: messageOf(error) }, 'A launch is given up');
     const body = { no_id_err_msg: messageOf(error) };
     batch.state = 'ready'; // If these reports fail, the next look at the batch is the next try.
-    await forEachLimited(this.#waitingOf(batch), REPORTS, async ({ taskInstanceId }) => {
+    await forEachLimited(this.#stepsOf(batch, 'I'), REPORTS, async ({ taskInstanceId }) => {
       await requester.call(routes.logNoDistributorId, { params: { task_instance_id: taskInstanceId }, body });
       this.#givenUp.add(taskInstanceId);
       instances.set(taskInstanceId, 'W');

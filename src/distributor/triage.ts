@@ -107,8 +107,10 @@ export class Triage {
   async #statesOf(targets: readonly Instance[]): Promise<(instance: Instance) => JobState | undefined> {
     const ids = targets.flatMap(({ distributorId }) => distributorId ?? []);
     const states = ids.length === 0 ? new Map<string, JobState>() : await this.#parts.cluster.states(ids);
-    return ({ distributorId }) =>
-      distributorId === undefined ? { kind: 'gone', exit: NEVER_SUBMITTED } : states.get(distributorId);
+    return ({ distributorId, batch }) => {
+      if (distributorId !== undefined) return states.get(distributorId);
+      return batch?.isUncertain ? undefined : { kind: 'gone', exit: NEVER_SUBMITTED };
+    };
   }
 
   /**

@@ -7,7 +7,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { type ChangeSource, changeSource } from '../../src/distributor/changes.ts';
 import type { ClusterDistributor, JobState, Submission } from '../../src/distributor/clusters/cluster.ts';
-import { ClusterBusy, SubmissionRefused } from '../../src/distributor/clusters/errors.ts';
+import { ClusterBusy, ClusterUnreachable, SubmissionRefused } from '../../src/distributor/clusters/errors.ts';
 
 import { Instances } from '../../src/distributor/instances.ts';
 import { DistributorService } from '../../src/distributor/service.ts';
@@ -258,6 +258,27 @@ test('triage: a cluster that may be wrong is believed when the lease is over, an
     return (await place.instance(id)).status !== 'T';
   });
   assert.deepEqual([await place.pair(id), await place.errors(id)], ['U/G', ['NODE_FAIL']]);
+});
+
+test('a submission without an answer: what began all the same is not taken for never submitted, and gets its id', async (t) => {
+  const scene = await setUp(t, 2);
+  const [id, other] = scene.ids as [number, number];
+  scene.cluster.failure = new ClusterUnreachable('no answer');
+  await launch(scene);
+  await scene.place.force(id, { status: 'T', report_by_date: 1 });
+  await scene.hear();
+  await scene.service.triage();
+  assert.equal((await scene.place.instance(id)).status, 'T');
+  scene.cluster.failure = undefined;
+  await systemClock.sleep(600); // Then the launch is due again.
+  await scene.service.launch();
+  assert.deepEqual(
+    scene.cluster.submissions.map(({ steps }) => steps.map(({ taskInstanceId }) => taskInstanceId)),
+    [[id, other]],
+  );
+  scene.cluster.jobs.set('1_0', { kind: 'gone', exit: { status: 'U', message: 'its node failed' } });
+  await scene.service.triage();
+  assert.deepEqual(await scene.place.errors(id), ['its node failed']);
 });
 
 test('only those in K are killed, and they are called dead when they are', async (t) => {

@@ -4,7 +4,7 @@ import { runSeeds } from './run-seeds.ts';
 import type { PromiseName } from './violation.ts';
 
 /** Seeds after which a mutation counts as not caught. */
-const PATIENCE = 120;
+const PATIENCE = 200;
 
 export interface Caught {
   readonly seed: number;

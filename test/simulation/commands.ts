@@ -7,7 +7,8 @@ interface TaskTruth {
   /** Executions that have begun. */
   starts: number;
   hasSucceeded: boolean;
-  readonly live: Set<SimulatedProcess>;
+  /** Commands that live, each with its task instance. */
+  readonly live: Map<SimulatedProcess, number>;
 }
 
 export class Commands {
@@ -18,7 +19,7 @@ export class Commands {
 
   constructor(world: World) {
     this.#world = world;
-    this.#tasks = world.scenario.tasks.map(() => ({ starts: 0, hasSucceeded: false, live: new Set() }));
+    this.#tasks = world.scenario.tasks.map(() => ({ starts: 0, hasSucceeded: false, live: new Map() }));
   }
 
   get live(): number {
@@ -51,11 +52,14 @@ export class Commands {
       const status = ledger.taskStatus(upstream);
       if (status !== 'D') this.#world.violate('I2', `${where}, but upstream t${upstream} is in status ${status}.`);
     }
-    for (const other of task.live) this.#world.violate('I3', `${where} while ${other.name} of the same task lives.`);
+    for (const [other, otherInstance] of task.live) {
+      if (ledger.wasGivenUpUnasked(otherInstance, instance)) continue;
+      this.#world.violate('I3', `${where} while ${other.name} of the same task lives.`);
+    }
     if (this.#instances.has(instance)) this.#world.violate('I4', `${where} for the second time.`);
     if (ledger.taskStatus(index) === 'D') this.#world.violate('I9', `${where}, but the task is done.`);
     this.#instances.set(instance, undefined);
-    task.live.add(process);
+    task.live.set(process, instance);
     return this.#executionOf(index, task.starts++);
   }
 

@@ -60,6 +60,16 @@ export class Ledger {
     return this.#past.get(`${kind} ${row}`)?.has(status) === true;
   }
 
+  /**
+   * Known limit: what a hot resume left to go on under its old run has no distributor any more that could ask for it, so the
+   * server gives it up when it has been silent for long.
+   */
+  wasGivenUpUnasked(instance: number, successor: number): boolean {
+    const run = this.#instances.get(instance)?.run ?? 0;
+    const isOfEarlierRun = run !== this.#instances.get(successor)?.run && this.isOver(run);
+    return isOfEarlierRun && this.statusOf('instance', instance) === 'U';
+  }
+
   /** Rows of a kind with their present statuses, oldest first. */
   rows(kind: Kind): [number, string][] {
     return [...this.#statuses].flatMap(([key, status]) => {

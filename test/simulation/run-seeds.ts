@@ -56,7 +56,7 @@ function play(
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, SIMULATION_MUTATION: mutation },
   });
-  enough.addEventListener('abort', () => child.kill('SIGKILL'));
+  enough.addEventListener('abort', () => child.kill('SIGTERM'));
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => {
     errors += chunk.toString();

@@ -9,6 +9,8 @@ const REPEATED = 20;
 
 const [first = 1, last = 1, step = 1] = process.argv.slice(2).map(Number);
 
+process.on('SIGTERM', () => process.exit()); // In order: its databases lie in memory and have to be removed.
+
 for (let seed = first; seed <= last; seed += step) {
   const outcome = await simulate(seed);
   const isRepeated = Math.floor((seed - first) / step) % REPEATED === 0;

@@ -16,7 +16,8 @@ export interface ClusterDistributor {
   /** `kill`: nothing that was submitted lives afterwards. `leave`: what runs goes on without us, what waits does not. */
   stop(mode: 'kill' | 'leave'): Promise<void>;
   /**
-   * Submits task instances that run alike and gives the cluster's id of each, by step.
+   * Submits task instances that run alike and gives the cluster's id of each, by step. After ClusterUnreachable it is repeated:
+   * what the cluster has taken before must not be submitted again then, and has the same ids.
    * @throws SubmissionRefused when it never can be, ClusterBusy and ClusterUnreachable when it may be tried again.
    */
   submit(batch: Submission): Promise<ReadonlyMap<number, string>>;
