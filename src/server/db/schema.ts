@@ -128,7 +128,10 @@ interface WorkflowTable {
   description: string | null;
   name: string | null;
   workflow_args: string | null;
+  /** 0 while it is paused. */
   max_concurrently_running: number;
+  /** Ours: the limit that is in force again when it continues; null unless it is paused. */
+  limit_before_pause: number | null;
   /** Null until the last chunk of tasks was bound. */
   created_date: Time | null;
   status_date: Time;
