@@ -7,6 +7,7 @@ import type { ProcessLauncher } from '../core/process.ts';
 import type { Random } from '../core/random.ts';
 import type { Database } from './db/database.ts';
 import type { Feed } from './feed.ts';
+import type { Leadership } from './leadership.ts';
 
 /** What handlers and operations work with. */
 export interface Services {
@@ -17,6 +18,9 @@ export interface Services {
   readonly config: Config;
   readonly processes: ProcessLauncher;
   readonly feed: Feed;
+  readonly leadership: Leadership;
+  /** Milliseconds since the epoch from when this server could hear heartbeats. */
+  readonly listeningSince: number;
 }
 
 /** A request after validation: every part has the shape that its route declares. */

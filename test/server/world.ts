@@ -13,6 +13,7 @@ import type { TaskInstanceStatus, TaskStatus, WorkflowRunStatus, WorkflowStatus 
 import { Database } from '../../src/server/db/database.ts';
 import { Feed } from '../../src/server/feed.ts';
 import type { Handler, HandlerRequest, Services } from '../../src/server/handler.ts';
+import { soleServer } from '../../src/server/leadership.ts';
 import { batchHandlers } from '../../src/server/routes/batches.ts';
 import { changeHandlers } from '../../src/server/routes/changes.ts';
 import { reportHandlers } from '../../src/server/routes/reports.ts';
@@ -57,7 +58,10 @@ export class World {
     const database = await Database.open({ path: join(directory, 'skep.sqlite'), clock, random: systemRandom });
     const config = loadConfig({ environment: {} });
     const feed = new Feed(database, clock);
-    const services = { database, clock, random: systemRandom, log: silentLog, config, processes, feed };
+    const services = {
+      ...{ database, clock, random: systemRandom, log: silentLog, config, processes, feed },
+      ...{ leadership: soleServer, listeningSince: NOON },
+    };
     return new World(services, directory, time);
   }
 

@@ -166,3 +166,24 @@ export const getNewestRun = skep('GET', '/workflow/{workflow_id}/newest_run', {
     ),
   }),
 });
+
+export const searchLostRuns = skep('POST', '/reap', {
+  summary: 'Searches at once for runs that stopped reporting and failed workflows that are done; says what it ended.',
+  answer: Type.Object({
+    runs: Type.Array(
+      Type.Object({
+        workflow_run_id: Id,
+        workflow_id: Id,
+        reason: Type.Union([Type.Literal('silent'), Type.Literal('client_gone')]),
+        status_before: Letter,
+        /** The same while instances that were ordered to die have not confirmed it. */
+        status: Letter,
+        kill_self_remaining: Type.Integer(),
+      }),
+    ),
+    /** Overdue runs that have until then (milliseconds since 1970), because the server has not listened for long. */
+    spared: Type.Array(Type.Object({ workflow_run_id: Id, workflow_id: Id, until: Type.Number() })),
+    /** Workflows that were called failed and are done from now on. */
+    repaired: Type.Array(Id),
+  }),
+});

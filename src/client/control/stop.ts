@@ -19,7 +19,7 @@ export interface StopWorkflowOptions {
 }
 
 /** A run as the server knows it. */
-export type KnownRun = NonNullable<AnswerOf<typeof routes.getNewestRun>['run']>;
+type KnownRun = NonNullable<AnswerOf<typeof routes.getNewestRun>['run']>;
 
 export interface StopResult {
   /** Whether there was a live run to stop. */
