@@ -81,7 +81,7 @@ function stopCommand(context: CommandContext): Command {
       .description('End the live run of a workflow, wherever it was started, and wait until it is over.')
       .requiredOption('-w, --workflow-id <id>', 'the workflow', positiveInteger)
       .addOption(new Option('--cold', 'end the tasks that run: what happens without --hot').conflicts('hot'))
-      .option('--hot', 'let the tasks that run finish; nothing new starts')
+      .option('--hot', 'let the tasks that run finish on their own, after the run; nothing new starts')
       .option('--no-wait', 'only tell it to stop')
       .option('-t, --timeout <seconds>', 'longest wait for its end', atLeast(0), 180)
       .action(async (_options: StopOptions, command: Command) => {

@@ -39,12 +39,21 @@ function asJson(workflowId: number, { wasLive, run }: StopResult) {
 }
 
 function describe(workflow: WorkflowStatusRow, { wasLive, run }: StopResult, wait: boolean): string {
-  const { WF_ID: id, WF_STATUS: status, TASKS: total, DONE: done } = workflow;
+  const { WF_ID: id, WF_STATUS: status, TASKS: total, DONE: done, RUNNING: running } = workflow;
   if (run === undefined || !wasLive) return `Workflow ${id} has no live run: it is ${status}.`;
   const whose = `run ${run.workflow_run_id}${run.user === null ? '' : ` of ${harmless(run.user)}`}`;
   if (run.alive && !wait) return `Workflow ${id} is told to stop: its ${whose} ends as soon as its tasks have.`;
   const label = labelOf(WORKFLOW_RUN_STATUSES, run.status);
-  const counts = `${Number.parseInt(done ?? '0', 10).toLocaleString('en-US')} of ${plural(total, 'task')} done`;
+  const stillRunning = countOf(running);
+  const counts = [
+    `${countOf(done).toLocaleString('en-US')} of ${plural(total, 'task')} done`,
+    ...(stillRunning > 0 ? [`${stillRunning.toLocaleString('en-US')} still running`] : []),
+  ].join(', ');
   const next = status === 'DONE' ? '' : `\nTo go on:  skep workflow resume -w ${id}`;
   return `Workflow ${id} has stopped: its ${whose} is ${label}, ${counts}.${next}`;
+}
+
+/** The number in `4 (33.3%)`; 0 where the server did not count. */
+function countOf(text: string | null): number {
+  return Number.parseInt(text ?? '0', 10);
 }

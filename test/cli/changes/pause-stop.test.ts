@@ -4,14 +4,14 @@ import { FakeFailure, type FakeRequest } from '../../support/fake-transport.ts';
 import { frame, skep } from '../skep.ts';
 
 /** A server with workflow 1, whose newest run has these statuses one after the other (the last for ever). */
-function hive({ runs = [] as (string | null)[], changed = true, extended = true } = {}) {
+function hive({ runs = [] as (string | null)[], changed = true, extended = true, running = 0 } = {}) {
   return ({ method, path, query }: FakeRequest): unknown => {
     switch (`${method} ${path}`) {
       case 'GET /v3/workflow_status':
         return {
           workflows:
             query.workflow_id === '1'
-              ? frame([{ WF_ID: 1, WF_STATUS: 'HALTED', TASKS: 1200, DONE: '200 (16.7%)' }])
+              ? frame([{ WF_ID: 1, WF_STATUS: 'HALTED', TASKS: 1200, DONE: '200 (16.7%)', RUNNING: `${running} (0%)` }])
               : '{}',
         };
       case 'GET /skep/capabilities':
@@ -57,6 +57,8 @@ test('workflow stop tells the live run, waits and says how it ended', async () =
   );
   const hot = await skep(['workflow', 'stop', '-w', '1', '--hot', '--json'], { answer: hive({ runs: ['R', 'T'] }) });
   assert.deepEqual(hot.requests.find(({ path }) => path.endsWith('/set_resume'))?.body, { reset_running_jobs: false });
+  const text = await skep(['workflow', 'stop', '-w', '1', '--hot'], { answer: hive({ runs: ['R', 'T'], running: 2 }) });
+  assert.match(text.output, / 200 of 1,200 tasks done, 2 still running\.\n/);
   assert.deepEqual(JSON.parse(hot.output), {
     ...{ workflow_id: 1, was_live: true, workflow_run_id: 7, workflow_run_status: 'T', over: true },
   });
