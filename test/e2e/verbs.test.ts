@@ -67,6 +67,19 @@ test('another terminal stops a run hot: its task finishes on its own, and nothin
   assert.equal((await server.ended).code, 0);
 });
 
+test('a run that serves stays until what a hot stop left running has reported', async (context) => {
+  const bench = new Workbench(context);
+  const run = bench.start('run', write(bench, { seconds: 6, tasks: 2 }));
+  await until(() => linesOf(bench, 'started').length === 1, `the first task had started:\n${run.errors()}`);
+  const stop = await bench.run('workflow', 'stop', '-w', '1', '--hot');
+  assert.match(stop.output, /0 of 2 tasks done, 1 still running\.\n/, stop.errors);
+  const { errors } = await run.ended;
+  assert.match(errors, /1 task of the run finishes on and will report here: waiting/);
+  assert.deepEqual([linesOf(bench, 'started'), linesOf(bench, 'ended')], [['0'], ['0']]);
+  const [workflow] = await bench.rows('workflow', 'status', '-w', '1');
+  assert.deepEqual([workflow?.WF_STATUS, workflow?.DONE, workflow?.RUNNING], ['HALTED', '1 (50.0%)', '0 (0.0%)']);
+});
+
 test('a pause holds what waits until the workflow continues, also before its run starts', async (context) => {
   const bench = new Workbench(context);
   const file = write(bench, { seconds: 1, tasks: 3 });
