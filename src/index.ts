@@ -23,7 +23,9 @@ export { httpTransport, type Transport } from './api/transport.ts';
 export type { ArgumentValues } from './client/arguments.ts';
 export { type ArrayOptions, TaskArray } from './client/array.ts';
 export type { Attributes, AttributesInput } from './client/attributes.ts';
+export { continueWorkflow, type PauseResult, pauseWorkflow } from './client/control/pause.ts';
 export { validateUsername, validateWorkflow } from './client/control/permission.ts';
+export { type ReapResult, reap } from './client/control/reap.ts';
 export {
   forceCleanupKillSelf,
   type ResetTasksOptions,
@@ -33,6 +35,7 @@ export {
   type WorkflowResumeOptions,
   waitForWorkflowResume,
 } from './client/control/resume.ts';
+export { type StopResult, type StopWorkflowOptions, stopWorkflow } from './client/control/stop.ts';
 export { type UpdateTaskStatusOptions, updateTaskStatus } from './client/control/task-status.ts';
 export { concurrencyLimit, type WorkflowResetOptions, workflowReset } from './client/control/workflow.ts';
 export { Dag } from './client/dag.ts';

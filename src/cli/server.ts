@@ -1,7 +1,9 @@
 /** `skep server`: its commands and their options. */
 import { Command } from 'commander';
 import type { CommandContext } from './context.ts';
+import { withJson } from './json-option.ts';
 import { integerFrom } from './parse-options.ts';
+import type { ReapOptions } from './server/reap.ts';
 import type { ServeOptions } from './server/serve.ts';
 
 export function serverCommand(context: CommandContext, finish: (exitCode: number) => void): Command {
@@ -14,5 +16,14 @@ export function serverCommand(context: CommandContext, finish: (exitCode: number
       const { serve } = await import('./server/serve.ts');
       finish(await serve(command.optsWithGlobals(), context));
     });
-  return new Command('server').description('The server that workflows run against.').addCommand(start);
+  const reap = withJson(
+    new Command('reap')
+      .description('End runs that stopped reporting now, instead of at the next search of the server, and say which.')
+      .action(async (_options: ReapOptions, command: Command) => {
+        const { reapNow } = await import('./server/reap.ts');
+        await reapNow(command.optsWithGlobals(), context);
+      }),
+    'write what was ended as JSON',
+  );
+  return new Command('server').description('The server that workflows run against.').addCommand(start).addCommand(reap);
 }

@@ -2,7 +2,9 @@
 import { Command, Option } from 'commander';
 import { TASK_LABELS } from '../core/task-label.ts';
 import type { ConcurrencyOptions } from './changes/limit-concurrency.ts';
+import type { PauseOptions } from './changes/pause-workflow.ts';
 import type { ResetOptions } from './changes/reset-workflow.ts';
+import type { StopOptions } from './changes/stop-workflow.ts';
 import type { CommandContext } from './context.ts';
 import { withJson } from './json-option.ts';
 import { atLeast, choiceList, idList, integerFrom, positiveInteger } from './parse-options.ts';
@@ -21,6 +23,9 @@ export function workflowCommand(context: CommandContext, finish: (exitCode: numb
     .addCommand(statusCommand(context))
     .addCommand(tasksCommand(context))
     .addCommand(logsCommand(context))
+    .addCommand(stopCommand(context))
+    .addCommand(pauseCommand(context))
+    .addCommand(continueCommand(context))
     .addCommand(resumeCommand(context, finish))
     .addCommand(resetCommand(context))
     .addCommand(concurrencyCommand(context))
@@ -70,14 +75,63 @@ function logsCommand(context: CommandContext): Command {
   );
 }
 
+function stopCommand(context: CommandContext): Command {
+  return withJson(
+    new Command('stop')
+      .description('End the live run of a workflow, wherever it was started, and wait until it is over.')
+      .requiredOption('-w, --workflow-id <id>', 'the workflow', positiveInteger)
+      .addOption(new Option('--cold', 'end the tasks that run: what happens without --hot').conflicts('hot'))
+      .option('--hot', 'let the tasks that run finish on their own, after the run; nothing new starts')
+      .option('--no-wait', 'only tell it to stop')
+      .option('-t, --timeout <seconds>', 'longest wait for its end', atLeast(0), 180)
+      .action(async (_options: StopOptions, command: Command) => {
+        const { stopById } = await import('./changes/stop-workflow.ts');
+        await stopById(command.optsWithGlobals(), context);
+      }),
+    'write how it ended as JSON',
+  );
+}
+
+function pauseCommand(context: CommandContext): Command {
+  return withJson(
+    new Command('pause')
+      .description('Let no further task of a workflow start; those that run go on. It need not be running.')
+      .requiredOption('-w, --workflow-id <id>', 'the workflow', positiveInteger)
+      .action(async (_options: PauseOptions, command: Command) => {
+        const { pauseById } = await import('./changes/pause-workflow.ts');
+        await pauseById(command.optsWithGlobals(), context);
+      }),
+    'write what was done as JSON',
+  );
+}
+
+function continueCommand(context: CommandContext): Command {
+  return withJson(
+    new Command('continue')
+      .description('End the pause of a workflow: as many tasks may be active at once as before.')
+      .requiredOption('-w, --workflow-id <id>', 'the workflow', positiveInteger)
+      .action(async (_options: PauseOptions, command: Command) => {
+        const { continueById } = await import('./changes/pause-workflow.ts');
+        await continueById(command.optsWithGlobals(), context);
+      }),
+    'write what was done as JSON',
+  );
+}
+
 function resumeCommand(context: CommandContext, finish: (exitCode: number) => void): Command {
   return withJson(
     new Command('resume')
       .description('Go on with a workflow that is known by its id alone.')
       .requiredOption('-w, --workflow-id <id>', 'the workflow', positiveInteger)
       .option('-c, --cluster <name>', 'cluster to run on', 'multiprocess')
-      .option('--hot', 'let tasks that an earlier run left running finish, instead of starting them again')
-      .addOption(new Option('--reset-running', 'start them again: what happens without --hot').conflicts('hot'))
+      .addOption(
+        new Option(
+          '--cold',
+          'start tasks again that an earlier run left running: what happens without --hot',
+        ).conflicts('hot'),
+      )
+      .option('--hot', 'let them finish instead')
+      .addOption(new Option('--reset-running', 'the same as --cold').conflicts('hot'))
       .option('--keep-resources', 'ask for no more of what tasks ran out of')
       .option('--force-cleanup', 'give attempts up that were ordered to end and do not (be sure that they are dead)')
       .option('--fail-fast', 'stop at the first task that fails for good')

@@ -72,6 +72,15 @@ export const SETTINGS = {
   reaper: {
     poll_interval_minutes: setting(0.25 as number, 'Minutes between two searches for runs that stopped reporting.'),
   },
+  notify: {
+    webhook_url: setting(
+      '' as string,
+      'http or https address that gets a POST of JSON when a workflow ends; empty: none.',
+      { isSecret: true },
+    ),
+    command: setting('' as string, 'Shell command that gets the same JSON on its stdin; empty: none.'),
+    on: setting('done,failed' as string, 'Which ends are told of, separated by commas: done, failed, stopped.'),
+  },
   log: {
     level: setting('info' as string, 'trace, debug, info, warn, error or silent.'),
   },

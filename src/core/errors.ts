@@ -90,6 +90,11 @@ export const ERRORS = {
     exitCode: 1,
     hint: 'Wait for the other run to end, or stop it, then resume.',
   },
+  workflow_not_stopped: {
+    httpStatus: 409,
+    exitCode: 1,
+    hint: 'It was told to stop and will; if its tasks are known to be dead, resume it with --force-cleanup.',
+  },
   transition_refused: {
     httpStatus: 409,
     exitCode: 1,
@@ -130,6 +135,11 @@ export const ERRORS = {
     hint: 'Send the token of the server: http.token_file or SKEP__HTTP__TOKEN.',
   },
   request_refused: { httpStatus: 502, exitCode: 1, hint: 'The server understood the request and refuses it.' },
+  extension_missing: {
+    httpStatus: 400,
+    exitCode: 1,
+    hint: 'Use a server of Skep whose setting server.extensions is true.',
+  },
   request_failed: { httpStatus: 502, exitCode: 1, hint: 'Check that the server runs and can be reached.' },
   answer_malformed: {
     httpStatus: 502,

@@ -20,6 +20,7 @@ import { unmatchedAnswer } from './edge/unmatched.ts';
 import { Feed } from './feed.ts';
 import type { Services } from './handler.ts';
 import { Hearing } from './hearing.ts';
+import { soleServer } from './leadership.ts';
 import { handlers } from './routes/index.ts';
 
 export interface ServerOptions {
@@ -43,7 +44,12 @@ export interface Server {
 /** The server of the API over an open database; it answers injected requests at once, and others when it listens. */
 export async function createServer({ token, ...parts }: ServerOptions): Promise<Server> {
   const { config, database, clock, log } = parts;
-  const services: Services = { ...parts, feed: new Feed(database, clock), hearing: new Hearing(clock) };
+  const services: Services = {
+    ...parts,
+    feed: new Feed(database, clock),
+    hearing: new Hearing(clock),
+    leadership: soleServer,
+  };
   const app = fastify({
     bodyLimit: config.server.body_limit,
     // The longest names and hashes of the wire, escaped; longer ones match no row either.

@@ -8,6 +8,7 @@ import type { Random } from '../core/random.ts';
 import type { Database } from './db/database.ts';
 import type { Feed } from './feed.ts';
 import type { Hearing } from './hearing.ts';
+import type { Leadership } from './leadership.ts';
 
 /** What handlers and operations work with. */
 export interface Services {
@@ -19,6 +20,7 @@ export interface Services {
   readonly processes: ProcessLauncher;
   readonly feed: Feed;
   readonly hearing: Hearing;
+  readonly leadership: Leadership;
 }
 
 /** A request after validation: every part has the shape that its route declares. */

@@ -13,6 +13,8 @@ import { isLoopback, loadToken } from './auth.ts';
 import { Database } from './db/database.ts';
 import { openingError } from './db/errors.ts';
 import { lockFile } from './db/sqlite-dialect.ts';
+import { startNotifier } from './notify/notifier.ts';
+import { receiversOf } from './notify/receivers.ts';
 import { startReaper } from './reaper.ts';
 import { readServerRecord, writeServerRecord } from './server-record.ts';
 import { takeSpooled } from './spooled.ts';
@@ -45,7 +47,7 @@ export interface RunningServer {
 
 /**
  * Starts a server on the data directory of the configuration.
- * @throws SkepError `config_invalid` when it would be open to the network without a check, `database_unavailable` when the
+ * @throws SkepError `config_invalid` for a setting that makes no sense or when it would be open to the network without a check, `database_unavailable` when the
  * data cannot be used or another server uses it.
  */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
@@ -56,6 +58,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const log = options.log ?? createLog('server', config.log.level);
   const processes = options.processes ?? systemProcesses;
   const dataDirectory = dataDirectoryOf(config);
+  const receivers = receiversOf(config.notify, { clock, processes });
   // What was opened, to be closed in reverse: after `close`, or at once when a later step fails.
   await using opened = new AsyncDisposableStack();
   opened.defer(lockData(dataDirectory, processes));
@@ -68,6 +71,8 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   opened.defer(() => server.close());
   const spool = spoolFor(config, database.databaseId);
   await takeSpooled(server.services, spool); // Before a resume that starts us asks what is done.
+  const notifier = startNotifier(server.services, receivers);
+  opened.defer(() => notifier.stop());
   const { url, port } = await listen(server, config);
   const reaper = startReaper(server.services, spool);
   opened.defer(() => reaper.stop());

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Clock } from '../../src/core/clock.ts';
-import { startReaper } from '../../src/server/reaper.ts';
+import { Hearing } from '../../src/server/hearing.ts';
+import { searchNow, startReaper } from '../../src/server/reaper.ts';
 import { World } from './world.ts';
 
 /** A clock whose sleeps end when the test says so. */
@@ -120,6 +121,61 @@ test('the reaper mends failed workflows of which every task is done', async () =
     second.wake();
     await asleep();
     assert.equal(await status(), 'D');
+    await reaper.stop();
+  } finally {
+    await world.close();
+  }
+});
+
+test('a search by hand ends what is overdue, names what has time left, and mends every window of workflows', async () => {
+  const world = await World.open();
+  try {
+    const silent = await world.run(await world.bind());
+    const linking = await world.run(await world.bind(), { status: 'L' });
+    const failed = await world.bind();
+    await world.services.database.write(async ({ db }) => {
+      await db.updateTable('workflow').set({ id: 1200, status: 'F' }).where('id', '=', failed.workflowId).execute();
+      await db.updateTable('task').set({ workflow_id: 1200, status: 'D' }).where('id', 'in', failed.taskIds).execute();
+    });
+    world.advance(93);
+    const since = world.now - 1000;
+    const hearing = new Hearing({ ...world.services.clock, now: () => since, monotonic: () => 0 });
+    const late = { ...world.services, hearing };
+    const runs = [silent, linking];
+    assert.deepEqual(await searchNow(late), {
+      runs: [],
+      spared: runs.map(({ runId, workflowId }) => ({ workflowRunId: runId, workflowId, until: world.now + 92_000 })),
+      repaired: [1200],
+    });
+    const found = await searchNow(world.services);
+    assert.deepEqual(
+      found.runs.map(({ workflowRunId, before, after, reason }) => ({ workflowRunId, before, after, reason })),
+      [
+        { workflowRunId: silent.runId, before: 'R', after: 'E', reason: 'silent' },
+        { workflowRunId: linking.runId, before: 'L', after: 'A', reason: 'silent' },
+      ],
+    );
+    assert.equal(await world.runPair(linking.runId), 'A/A');
+    assert.deepEqual(await searchNow(world.services), { runs: [], spared: [], repaired: [] });
+    const next = await world.run(linking);
+    assert.equal(await world.runPair(next.runId), 'R/R', 'a workflow whose run was aborted can be run again');
+  } finally {
+    await world.close();
+  }
+});
+
+test('a server that does not lead does not search, and says so when it is asked to', async () => {
+  const world = await World.open();
+  try {
+    const { runId } = await world.run(await world.bind());
+    const { clock, asleep } = steppingClock(world);
+    const following = { ...world.services, clock, leadership: { lead: async () => undefined } };
+    const reaper = startReaper(following);
+    world.advance(94);
+    (await asleep()).wake();
+    await asleep();
+    assert.equal(await world.runPair(runId), 'R/R');
+    await assert.rejects(searchNow(following), { code: 'transition_refused', message: /Another server/ });
     await reaper.stop();
   } finally {
     await world.close();

@@ -14,6 +14,7 @@ import { Database } from '../../src/server/db/database.ts';
 import { Feed } from '../../src/server/feed.ts';
 import type { Handler, HandlerRequest, Services } from '../../src/server/handler.ts';
 import { Hearing } from '../../src/server/hearing.ts';
+import { soleServer } from '../../src/server/leadership.ts';
 import { batchHandlers } from '../../src/server/routes/batches.ts';
 import { changeHandlers } from '../../src/server/routes/changes.ts';
 import { reportHandlers } from '../../src/server/routes/reports.ts';
@@ -59,7 +60,10 @@ export class World {
     const config = loadConfig({ environment: {} });
     const feed = new Feed(database, clock);
     const hearing = new Hearing({ ...clock, monotonic: () => time.now - time.set });
-    const services = { database, clock, random: systemRandom, log: silentLog, config, processes, feed, hearing };
+    const services = {
+      ...{ database, clock, random: systemRandom, log: silentLog, config, processes, feed, hearing },
+      ...{ leadership: soleServer },
+    };
     return new World(services, directory, time);
   }
 

@@ -1,4 +1,4 @@
-/** Our own routes: change feeds and bulk reports. They exist beside the compatible ones and never replace them. */
+/** Our own routes: change feeds, bulk reports and verbs of recovery. They exist beside the compatible ones and never replace them. */
 import { Type } from 'typebox';
 import { skep } from '../route.ts';
 import { Id, IdsByStatus, Letter, MapOf, Nullable, SafeInteger, Seconds } from '../schemas.ts';
@@ -133,4 +133,57 @@ export const endTaskInstances = skep('POST', '/task_instance/end', {
     ),
   }),
   answer: Type.Object({ statuses: MapOf(Letter) }),
+});
+
+const WorkflowPath = Type.Object({ workflow_id: Type.Integer() });
+/** `paused`: whether the limit is 0. `limit`: how many tasks may be active at once when the workflow is not paused. */
+const Pause = Type.Object({ paused: Type.Boolean(), limit: Type.Integer(), changed: Type.Boolean() });
+
+export const pauseWorkflow = skep('POST', '/workflow/{workflow_id}/pause', {
+  summary: 'Lets no further task of a workflow start; what runs goes on. The limit is 0 until the workflow continues.',
+  params: WorkflowPath,
+  answer: Pause,
+});
+
+export const continueWorkflow = skep('POST', '/workflow/{workflow_id}/continue', {
+  summary: 'Ends the pause of a workflow: the limit that was in force before, or was set meanwhile, is in force again.',
+  params: WorkflowPath,
+  answer: Pause,
+});
+
+export const getPausedWorkflows = skep('GET', '/workflow/paused', {
+  summary: 'Those of the workflows with these ids whose limit is 0: no task of them starts.',
+  query: Type.Object({ workflow_id: Type.Array(Id) }),
+  answer: Type.Object({ workflow_ids: Type.Array(Id) }),
+});
+
+export const getNewestRun = skep('GET', '/workflow/{workflow_id}/newest_run', {
+  summary: 'The newest run of a workflow, null if it has none.',
+  params: WorkflowPath,
+  answer: Type.Object({
+    run: Nullable(
+      Type.Object({ workflow_run_id: Id, status: Letter, user: Nullable(Type.String()), alive: Type.Boolean() }),
+    ),
+  }),
+});
+
+export const searchLostRuns = skep('POST', '/reap', {
+  summary: 'Searches at once for runs that stopped reporting and failed workflows that are done; says what it ended.',
+  answer: Type.Object({
+    runs: Type.Array(
+      Type.Object({
+        workflow_run_id: Id,
+        workflow_id: Id,
+        reason: Type.Union([Type.Literal('silent'), Type.Literal('client_gone')]),
+        status_before: Letter,
+        /** The same while instances that were ordered to die have not confirmed it. */
+        status: Letter,
+        kill_self_remaining: Type.Integer(),
+      }),
+    ),
+    /** Overdue runs that have until then (milliseconds since 1970), because the server has not listened for long. */
+    spared: Type.Array(Type.Object({ workflow_run_id: Id, workflow_id: Id, until: Type.Number() })),
+    /** Workflows that were called failed and are done from now on. */
+    repaired: Type.Array(Id),
+  }),
 });

@@ -1,3 +1,4 @@
+import { routes } from '../../api/routes.ts';
 import { concurrencyLimit } from '../../client/control/workflow.ts';
 import type { CommandContext, CommonOptions } from '../context.ts';
 import { plural } from '../output/terminal.ts';
@@ -14,17 +15,20 @@ export interface ConcurrencyOptions extends CommonOptions {
 /** Changes how many tasks of a workflow may be active at once. @throws SkepError not_found */
 export async function limitConcurrency(options: ConcurrencyOptions, context: CommandContext): Promise<void> {
   const { workflowId, maxTasks } = options;
-  await withServer(options, context, async (requester) => {
+  // The limit of a paused workflow stays 0 until it continues.
+  const limit = await withServer(options, context, async (requester) => {
     await knownWorkflow(requester, workflowId);
     await concurrencyLimit(requester, workflowId, maxTasks);
+    const params = { workflow_id: workflowId };
+    return (await requester.call(routes.getWorkflowConcurrency, { params })).max_concurrently_running;
   });
   if (options.json) {
-    writeJson({ workflow_id: workflowId, max_concurrently_running: maxTasks }, context);
+    writeJson({ workflow_id: workflowId, max_concurrently_running: limit }, context);
     return;
   }
   const effect =
     maxTasks === 0
       ? 'is paused: no further task starts; those that run go on'
-      : `may have ${plural(maxTasks, 'task')} active at once`;
+      : `may have ${plural(maxTasks, 'task')} active at once${limit === 0 ? ' when it continues: it is paused' : ''}`;
   context.output.write(`Workflow ${workflowId} ${effect}.\n`);
 }

@@ -17,6 +17,8 @@ export interface ProgressView {
   readonly estimate: Estimate | undefined;
   /** Names of tasks that failed lately, newest first. */
   readonly failures: readonly string[];
+  /** No further task starts until somebody lets the workflow continue. */
+  readonly isPaused: boolean;
   /** A question or remark below everything else. */
   readonly remark: string;
 }
@@ -39,6 +41,7 @@ export function renderProgress(view: ProgressView, width: number, paint: Paint):
     clip(timeLine(view), width),
   ];
   if (view.failures.length > 0) lines.push(paint('red', clip(`failed of late: ${view.failures.join(', ')}`, width)));
+  if (view.isPaused) lines.push(paint('yellow', clip(pauseText(view), width)));
   if (view.remark !== '') lines.push(paint('yellow', view.remark));
   return lines.join('\n');
 }
@@ -47,7 +50,12 @@ export function renderProgress(view: ProgressView, width: number, paint: Paint):
 export function renderProgressLine(view: ProgressView): string {
   const groups = countsOf(view).filter(({ name, count }) => count > 0 || name === 'done');
   const parts = groups.map(({ name, count }) => `${name} ${count}`).join(', ');
-  return `${formatDuration(view.elapsed)}  ${view.counts.D}/${view.total}  ${parts}`;
+  return `${formatDuration(view.elapsed)}  ${view.counts.D}/${view.total}  ${parts}${view.isPaused ? ', paused' : ''}`;
+}
+
+function pauseText({ workflowId }: ProgressView): string {
+  const command = workflowId === undefined ? '' : ` (to continue: skep workflow continue -w ${workflowId})`;
+  return `paused: no further task starts${command}`;
 }
 
 function heading({ name, workflowId }: ProgressView, width: number, paint: Paint): string {

@@ -60,6 +60,7 @@ export function createRunProgress({
     rate: undefined,
     estimate: undefined,
     failures: [],
+    isPaused: false,
     remark: '',
   };
   const show = (changes: Partial<ProgressView>) => {
@@ -83,7 +84,7 @@ export function createRunProgress({
 
   return {
     bound: (workflowId) => show({ workflowId }),
-    update({ counts, total, elapsed }) {
+    update({ counts, total, elapsed, limit }) {
       const ended = counts.D + counts.F;
       throughput.add(elapsed, ended);
       const hasNewFailure = counts.F > view.counts.F;
@@ -92,8 +93,9 @@ export function createRunProgress({
         counts: { ...counts },
         total,
         elapsed,
+        isPaused: limit === 0,
         rate: throughput.rate,
-        estimate: throughput.estimate(total - ended),
+        estimate: limit === 0 ? undefined : throughput.estimate(total - ended),
       });
       if (hasNewFailure && isRedrawn) void nameFailures();
     },

@@ -19,8 +19,8 @@ export interface Outcome {
   readonly resumeCommand: string;
 }
 
-/** Letter of a run that made way for a resume by somebody else; what it ended is no failure. */
-const TAKEN_OVER = 'T';
+/** Letter of a run that another command told to stop, to stop for good or for a resume; what it ended is no failure. */
+const TOLD_TO_STOP = 'T';
 
 /** Lines of a failed task's output that are shown. */
 const TAIL = 10;
@@ -36,9 +36,9 @@ export function renderSummary(outcome: Outcome, width: number, paint: Paint): st
     const what = total === 1 ? '1 task' : `all ${plural(total, 'task')}`;
     return `${paint('green', '✔')} Done: ${what}, ${time} (workflow ${workflowId}).`;
   }
-  if (outcome.status === TAKEN_OVER) {
-    const sentence = `Another run of workflow ${workflowId} took over: this one ended its tasks and stopped, ${time}.`;
-    return `${paint('yellow', '■')} ${sentence}\nHow the other goes:  skep workflow status -w ${workflowId}`;
+  if (outcome.status === TOLD_TO_STOP) {
+    const sentence = `Stopped from elsewhere: another command ended this run of workflow ${workflowId}, or took over, ${time}.`;
+    return `${paint('yellow', '■')} ${sentence}\nHow it stands:  skep workflow status -w ${workflowId}`;
   }
   const counts = [`${done} of ${plural(total, 'task')} done`, `${failed} failed`, `${total - done - failed} not run`];
   const lines = [`${paint('red', '✘')} ${counts.join(', ')}, ${time} (workflow ${workflowId}).`];

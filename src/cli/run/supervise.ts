@@ -1,10 +1,11 @@
 /** One run as its user sees it: server, log, progress, Ctrl-C, summary, exit code. */
+import { workflowStatus } from '../../client/queries/workflow-status.ts';
 import type { CommonRunOptions, WorkflowResult } from '../../client/run/run-workflow.ts';
 import { dataDirectory } from '../../core/config.ts';
 import { isSkepError, type SkepError } from '../../core/errors.ts';
 import { type CommandContext, type CommonOptions, configFor } from '../context.ts';
 import { openLogFile } from '../output/log-file.ts';
-import { paintFor, widthOf } from '../output/terminal.ts';
+import { paintFor, plural, widthOf } from '../output/terminal.ts';
 import { type Connection, connect } from '../server/connect.ts';
 import { explainFailures, type Failure, findFailedTasks } from './failures.ts';
 import { watchInterrupts } from './interrupt.ts';
@@ -87,6 +88,7 @@ export async function superviseRun(
     };
     const text = options.json ? outcomeAsJson(outcome) : renderSummary(outcome, widthOf(output), paintFor(output));
     output.write(`${text}\n`);
+    if (connection.serving && result.status === 'T') await serveLeftRunning(result.workflowId);
     if (connection.others() > 0) await serveOthers();
     return isSuccess(outcome) ? 0 : 1;
   } catch (error) {
@@ -108,6 +110,22 @@ export async function superviseRun(
   } finally {
     interrupts.dispose();
     await connection.close();
+  }
+
+  /** What a hot stop left running reports to the server in this process when it ends; without it the result would be lost. */
+  async function serveLeftRunning(id: number): Promise<void> {
+    const countRunning = async () => {
+      const [workflow] = await workflowStatus(requester, { workflowIds: [id] });
+      return Number.parseInt(workflow?.RUNNING ?? '0', 10);
+    };
+    let running = await countRunning();
+    if (running === 0) return;
+    interrupts.stopAsking();
+    const what = `${plural(running, 'task')} of the run finish${running === 1 ? 'es' : ''} on`;
+    errors.write(`${what} and will report here: waiting (Ctrl-C ends it now; then they may have to run again).\n`);
+    for (; running > 0 && !interrupts.signal.aborted; running = await countRunning()) {
+      await clock.sleep(500, interrupts.signal);
+    }
   }
 
   /** The server lives in this process, so this process stays while others run on it. */

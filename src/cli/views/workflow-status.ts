@@ -1,5 +1,9 @@
-import { workflowStatus } from '../../client/queries/workflow-status.ts';
+import { capabilitiesOf } from '../../api/capabilities.ts';
+import type { Requester } from '../../api/requester.ts';
+import { routes } from '../../api/routes.ts';
+import { type WorkflowStatusRow, workflowStatus } from '../../client/queries/workflow-status.ts';
 import { userName } from '../../client/run/workflow-run.ts';
+import { WORKFLOW_STATUSES } from '../../core/status.ts';
 import type { CommandContext, CommonOptions } from '../context.ts';
 import { cellText } from '../output/cell.ts';
 import { harmless, widthOf } from '../output/terminal.ts';
@@ -30,10 +34,15 @@ const ROOMY = 110;
 /** Workflows with their tasks by status. */
 export async function showWorkflowStatus(options: WorkflowStatusOptions, context: CommandContext): Promise<void> {
   const { workflowId: workflowIds, user: users = [userName(context.environment)], limit } = options;
-  const rows = await withServer(options, context, (requester) =>
-    workflowStatus(requester, { workflowIds, users, limit }),
-  );
-  if (options.json) return writeJson(rows, context);
+  const { rows, paused } = await withServer(options, context, async (requester) => {
+    const found = await workflowStatus(requester, { workflowIds, users, limit });
+    return { rows: found, paused: await pausedAmong(requester, found) };
+  });
+  if (options.json)
+    return writeJson(
+      rows.map((row) => ({ ...row, PAUSED: paused.has(row.WF_ID) })),
+      context,
+    );
   if (rows.length === 0) {
     const whose = workflowIds ? `with id ${workflowIds.join(', ')}` : `of ${harmless(users.join(', '))}`;
     context.output.write(`No workflow ${whose}. Start one with: skep run FILE\n`);
@@ -50,11 +59,19 @@ export async function showWorkflowStatus(options: WorkflowStatusOptions, context
   const cells = rows.map((row) => [
     cellText(row.WF_ID),
     cellText(row.WF_NAME),
-    cellText(row.WF_STATUS),
+    cellText(paused.has(row.WF_ID) ? `${row.WF_STATUS} (paused)` : row.WF_STATUS),
     dateText(row.CREATED_DATE).slice(isRoomy ? 0 : 'YYYY-'.length),
     ...Object.keys(COUNTS).map((name) => countText(row[name])),
   ]);
   writeTable(columns, cells, context);
+}
+
+/** A server with the compatible routes alone is not asked for the limit of each: then none is known to be paused. */
+async function pausedAmong(requester: Requester, rows: readonly WorkflowStatusRow[]): Promise<ReadonlySet<number>> {
+  const unfinished = rows.filter(({ WF_STATUS: status }) => status !== WORKFLOW_STATUSES.D.label);
+  if (unfinished.length === 0 || (await capabilitiesOf(requester)) === undefined) return new Set();
+  const query = { workflow_id: unfinished.map(({ WF_ID: id }) => id) };
+  return new Set((await requester.call(routes.getPausedWorkflows, { query })).workflow_ids);
 }
 
 /** The server sends its date-times as milliseconds. */

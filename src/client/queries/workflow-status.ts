@@ -1,5 +1,5 @@
 /** Workflows as tables show them. Source: client §17.2, §17.3; http-views §4.2, §4.6. */
-import type { Requester } from '../../api/requester.ts';
+import type { Caller, Requester } from '../../api/requester.ts';
 import { routes } from '../../api/routes.ts';
 import { labelOfTask, TASK_LABELS, type TaskLabel } from '../../core/task-label.ts';
 import { userName } from '../run/workflow-run.ts';
@@ -46,7 +46,7 @@ const DEFAULT_LIMIT = 5;
 
 /** Workflows by ascending id, with their tasks counted by status. Unknown ids are left out. */
 export async function workflowStatus(
-  requester: Requester,
+  requester: Caller,
   { workflowIds = [], users = [userName(process.env)], limit }: WorkflowStatusOptions = {},
 ): Promise<WorkflowStatusRow[]> {
   const query = {

@@ -20,8 +20,8 @@ export interface ResumeOptions extends WayOptions {
 }
 
 /** Milliseconds between two questions: a dead run makes way at once, a live one needs as long as its tasks need to die. */
-const FIRST_WAIT = 100;
-const LONGEST_WAIT = 5000;
+export const FIRST_WAIT = 100;
+export const LONGEST_WAIT = 5000;
 
 /**
  * Tells the live run of a workflow, if there is one, to stop, and waits until another can start.

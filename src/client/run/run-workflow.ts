@@ -8,6 +8,7 @@ import { type Logger, silentLog } from '../../core/log.ts';
 import { type ProcessLauncher, systemProcesses } from '../../core/process.ts';
 import type { TaskStatus, WorkflowRunStatus, WorkflowStatus } from '../../core/status.ts';
 import { type Caller, stoppable } from '../binding/caller.ts';
+import { workflowStatus } from '../queries/workflow-status.ts';
 import { type OrchestratorResult, type Progress, RunError } from '../swarm/result.ts';
 import { resumeWorkflowRun, runWorkflow, type RunOptions as SwarmOptions } from '../swarm/run.ts';
 import type { Workflow } from '../workflow.ts';
@@ -101,19 +102,34 @@ export async function runBoundWorkflow(workflow: Workflow, found: Found, options
 
 /**
  * Goes on with a workflow that is known by its id alone; its tasks are read from the server.
- * @throws SkepError workflow_empty, workflow_not_resumable, scale_invalid (scales that are functions exist only in the
+ * @throws SkepError not_found, not_bound, workflow_empty, workflow_not_resumable, scale_invalid (scales that are functions exist only in the
  * program that made them), and what a run throws.
  */
 export async function resumeWorkflowFromId(options: ResumeFromIdOptions): Promise<WorkflowResult> {
   const { requester, workflowId, clusterName, increaseResources = true, resetRunningJobs = true, signal } = options;
   const caller = stoppable(requester, signal);
   const params = { workflow_id: workflowId };
+  await checkBound(caller, workflowId);
   if (increaseResources) await caller.call(routes.increaseResources, { params });
   await makeWayFor(caller, workflowId, options);
-  await caller.call(routes.setResumeState, { params, body: { reset_if_running: resetRunningJobs } });
+  const body = { reset_if_running: resetRunningJobs };
+  const { err_msg: refusal } = await caller.call(routes.setResumeState, { params, body });
+  if (refusal !== undefined) throw new SkepError('workflow_not_resumable', refusal);
   return conduct(options, workflowId, clusterName, (shared) =>
     resumeWorkflowRun({ ...shared, workflowId, status: 'B' }),
   );
+}
+
+/**
+ * A client that died while it bound tasks leaves a workflow that no run may have, and whoever waited for its way to be free
+ * would wait for ever: only the description of the workflow has what is missing.
+ */
+async function checkBound(caller: Caller, workflowId: number): Promise<void> {
+  const [workflow] = await workflowStatus(caller, { workflowIds: [workflowId] });
+  if (workflow === undefined) throw new SkepError('not_found', `Workflow ${workflowId} does not exist.`);
+  if (workflow.CREATED_DATE !== null) return;
+  const sentence = `The tasks of workflow ${workflowId} are not all bound: run the file that describes it, which binds the rest, with skep run FILE --resume.`;
+  throw new SkepError('not_bound', sentence);
 }
 
 function checkMayRun({ workflowId, workflowArgs }: Workflow, { status, isNew }: Found, resume: boolean): void {

@@ -24,6 +24,8 @@ export interface Progress {
   /** Seconds since the orchestrator was started. */
   readonly elapsed: number;
   readonly workflowRunStatus: WorkflowRunStatus;
+  /** How many tasks may be active at once; 0: the workflow is paused. */
+  readonly limit: number;
 }
 
 /** An error that ended a run, with what the run had come to. */
@@ -58,5 +60,6 @@ export function progressOf(state: SwarmState, elapsed: number): Progress {
     total: state.tasks.size,
     elapsed,
     workflowRunStatus: state.status,
+    limit: state.maxConcurrentlyRunning,
   };
 }

@@ -1,6 +1,6 @@
 /**
  * Every table as the query builder sees it. Times are milliseconds since the epoch; they become text of whole seconds
- * only on the wire. Hashes are decimal text. Source: data-model §2; `revision` columns and `skep_setting` are ours.
+ * only on the wire. Hashes are decimal text. Source: data-model §2; `revision` columns and the `skep_…` tables are ours.
  */
 import type { Generated } from 'kysely';
 import type { TaskInstanceStatus, TaskStatus, WorkflowRunStatus, WorkflowStatus } from '../../core/status.ts';
@@ -128,7 +128,10 @@ interface WorkflowTable {
   description: string | null;
   name: string | null;
   workflow_args: string | null;
+  /** 0 while it is paused. */
   max_concurrently_running: number;
+  /** Ours: the limit that is in force again when it continues; null unless it is paused. */
+  limit_before_pause: number | null;
   /** Null until the last chunk of tasks was bound. */
   created_date: Time | null;
   status_date: Time;
@@ -248,6 +251,22 @@ interface SkepSettingTable {
   value: string;
 }
 
+interface NotificationTable {
+  id: Generated<number>;
+  workflow_id: number;
+  /** The run that gave the workflow its status, and the status of that run; null when a person or a repair did. */
+  workflow_run_id: number | null;
+  run_status: WorkflowRunStatus | null;
+  status_before: WorkflowStatus;
+  status: WorkflowStatus;
+  time: Time;
+  /** JSON array of the names of receivers that have it. */
+  sent_to: Generated<string>;
+  attempts: Generated<number>;
+  /** The time of the next attempt. */
+  due: Time;
+}
+
 interface RevisionCounterTable {
   id: number;
   value: number;
@@ -287,4 +306,5 @@ export interface Schema {
   task_instance_status: StatusTable;
   skep_setting: SkepSettingTable;
   skep_revision: RevisionCounterTable;
+  skep_notification: NotificationTable;
 }

@@ -7,9 +7,9 @@ export type Subject = `workflow:${number}` | `workflow_run:${number}`;
 /**
  * What can be waited for: work at a subject, or mere progress. Progress is what its waiter wants to know of but has nothing
  * to do about, such as an attempt that begins to run; it comes several times for each piece of work. Who waits for `queued`
- * takes what is queued for the run.
+ * takes what is queued for the run; who waits for `notification` sends it.
  */
-export type Topic = Subject | `${Subject}/progress` | `workflow_run:${number}/queued`;
+export type Topic = Subject | `${Subject}/progress` | `workflow_run:${number}/queued` | 'notification';
 
 /** A unit of reading: all its statements see one state of the database. */
 export interface ReadUnit {

@@ -30,33 +30,52 @@ export interface ReapOptions {
   readonly listeningSince: number;
 }
 
+export interface SparedRun {
+  readonly workflowRunId: number;
+  readonly workflowId: number;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+}
+
+export interface Reaping {
+  readonly runs: readonly ReapedRun[];
+  /** Overdue, but the server has not listened for a whole interval yet. */
+  readonly spared: readonly SparedRun[];
+}
+
 /** Ends all runs that are silent past their deadline or whose client is dead, each in a unit of its own. */
-export async function reapRuns(database: Database, options: ReapOptions): Promise<ReapedRun[]> {
-  const candidates = await database.read(async (unit) => {
+export async function reapRuns(database: Database, options: ReapOptions): Promise<Reaping> {
+  const { candidates, spared } = await database.read(async (unit) => {
     const alive = await selectRuns(unit.db).where('workflow_run.status', 'in', ALIVE_WORKFLOW_RUN_STATUSES).execute();
-    return alive.filter((run) => reapReason(unit, run, options) !== undefined);
+    const found = Map.groupBy(alive, (run) => reapReason(unit, run, options) !== undefined);
+    const overdue = (found.get(false) ?? []).filter(({ heartbeatDate }) => heartbeatDate <= unit.now);
+    return { candidates: found.get(true) ?? [], spared: overdue.map((run) => sparedRun(run, options)) };
   });
-  const reaped: ReapedRun[] = [];
+  const runs: ReapedRun[] = [];
   for (const { id } of candidates) {
     const result = await database.write(async (unit) => {
       const run = await readRun(unit, id); // It may have reported since.
       const reason = reapReason(unit, run, options);
       return reason === undefined ? undefined : endRun(unit, run, reason);
     });
-    if (result !== undefined) reaped.push(result);
+    if (result !== undefined) runs.push(result);
   }
-  return reaped;
+  return { runs, spared };
 }
 
-function reapReason(
-  { now }: ReadUnit,
-  run: RunRow,
-  { processes, listeningSince }: ReapOptions,
-): ReapReason | undefined {
+function reapReason({ now }: ReadUnit, run: RunRow, options: ReapOptions): ReapReason | undefined {
   if (!ALIVE_WORKFLOW_RUN_STATUSES.includes(run.status)) return undefined;
-  if (isClientGone(run.clientProcess, processes)) return 'client_gone';
-  const heardUntil = listeningSince + (run.heartbeatIncrement ?? 0) * 1000;
-  return Math.max(run.heartbeatDate, heardUntil) <= now ? 'silent' : undefined;
+  if (isClientGone(run.clientProcess, options.processes)) return 'client_gone';
+  return Math.max(run.heartbeatDate, heardUntil(run, options)) <= now ? 'silent' : undefined;
+}
+
+/** Until when the server gives a run time to report since it began to listen. */
+function heardUntil({ heartbeatIncrement }: RunRow, { listeningSince }: ReapOptions): number {
+  return listeningSince + (heartbeatIncrement ?? 0) * 1000;
+}
+
+function sparedRun(run: RunRow, options: ReapOptions): SparedRun {
+  return { workflowRunId: run.id, workflowId: run.workflowId, until: heardUntil(run, options) };
 }
 
 /** Runs with one of these statuses (any letters) that are silent past their deadline, by ascending id. */

@@ -4,6 +4,7 @@ import { SkepError } from '../../core/errors.ts';
 import type { WorkflowRunStatus, WorkflowStatus } from '../../core/status.ts';
 import type { Schema } from '../db/schema.ts';
 import type { WriteUnit } from '../db/unit.ts';
+import { noteEnd } from '../notify/outbox.ts';
 import { decideRun } from '../transitions/run.ts';
 import { deadlineAfter } from './instance-writes.ts';
 
@@ -71,6 +72,12 @@ export async function moveRun(unit: WriteUnit, run: RunRow, requested: string): 
       .where('id', '=', run.workflowId)
       .where('status', '=', run.workflowStatus)
       .execute();
+    await noteEnd(unit, {
+      workflowId: run.workflowId,
+      before: run.workflowStatus,
+      after: decision.workflow,
+      run: { id: run.id, status: decision.run },
+    });
   }
   unit.changed(`workflow:${run.workflowId}`);
   unit.changed(`workflow_run:${run.id}`);

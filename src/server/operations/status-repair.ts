@@ -1,6 +1,7 @@
 /** Workflows that are called failed although all is done: their last run died after its last task. Source: http-views §8.1. */
 import { idsOf } from '../db/bulk.ts';
 import type { WriteUnit } from '../db/database.ts';
+import { noteEnd } from '../notify/outbox.ts';
 
 export interface RepairWindow {
   /** Ids above this one, */
@@ -60,5 +61,8 @@ async function finish(unit: WriteUnit, ids: readonly number[]): Promise<void> {
     .where('id', 'in', idsOf(ids))
     .where('status', '=', 'F')
     .execute();
-  for (const id of ids) unit.changed(`workflow:${id}`);
+  for (const id of ids) {
+    await noteEnd(unit, { workflowId: id, before: 'F', after: 'D' });
+    unit.changed(`workflow:${id}`);
+  }
 }

@@ -9,6 +9,7 @@ import {
 } from '../../core/status.ts';
 import { idsOf } from '../db/bulk.ts';
 import type { ReadUnit, WriteUnit } from '../db/unit.ts';
+import { noteEnd } from '../notify/outbox.ts';
 import { reachedFrom, selectNeighbours, soleWorkflowOf } from './dag-walk.ts';
 import { endAttempts, startTasksAnew, type TaskCondition } from './start-anew.ts';
 
@@ -121,13 +122,23 @@ async function settleWorkflow(unit: WriteUnit, workflowId: number, status: 'D' |
   const undone = await hasTask(unit, workflowId, UNDONE);
   if (status === 'D' && (undone || !(await hasTask(unit, workflowId, ['D'])))) return;
   if (status === 'G' && !undone) return;
+  const workflow = await unit.db
+    .selectFrom('workflow')
+    .select('status')
+    .where('id', '=', workflowId)
+    .executeTakeFirst();
+  if (workflow === undefined) return;
+  const after = status === 'D' ? 'D' : 'F';
   const { numUpdatedRows } = await unit.db
     .updateTable('workflow')
-    .set({ status: status === 'D' ? 'D' : 'F', status_date: unit.now, revision: await unit.revision() })
+    .set({ status: after, status_date: unit.now, revision: await unit.revision() })
     .where('id', '=', workflowId)
     .where('status', status === 'D' ? '!=' : '=', 'D')
     .executeTakeFirst();
-  if (numUpdatedRows > 0n) unit.changed(`workflow:${workflowId}`);
+  if (numUpdatedRows === 0n) return;
+  // That it is no longer done is no end: somebody has just asked for it.
+  if (status === 'D') await noteEnd(unit, { workflowId, before: workflow.status, after });
+  unit.changed(`workflow:${workflowId}`);
 }
 
 async function hasTask({ db }: ReadUnit, workflowId: number, statuses: readonly TaskStatus[]): Promise<boolean> {

@@ -64,6 +64,17 @@ export function aliveRunOf({ db }: { db: Kysely<Schema> }, workflowId: number) {
     .executeTakeFirst();
 }
 
+/** The run that was created last. */
+export function newestRunOf({ db }: { db: Kysely<Schema> }, workflowId: number) {
+  return db
+    .selectFrom('workflow_run')
+    .select(['id', 'status', 'user'])
+    .where('workflow_id', '=', workflowId)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
 type AliveRun = NonNullable<Awaited<ReturnType<typeof aliveRunOf>>>;
 
 function isRepetition(run: AliveRun, { user, version, increment, clientProcess }: NewRun): boolean {

@@ -2,6 +2,7 @@
 
 import { rowsOf } from '../db/bulk.ts';
 import type { ReadUnit, WriteUnit } from '../db/unit.ts';
+import { limitSetTo } from './concurrency.ts';
 import { refuseLongText } from './limits.ts';
 import { idsOfNames } from './names.ts';
 import { resourcesLiteral } from './resources.ts';
@@ -90,12 +91,8 @@ export function findWorkflow(unit: ReadUnit, workflowId: number) {
 async function updateWorkflow(unit: WriteUnit, request: WorkflowRequest): Promise<BoundWorkflow | undefined> {
   const found = await unit.db
     .updateTable('workflow')
-    .set({
-      description: request.description,
-      name: request.name,
-      max_concurrently_running: request.maxConcurrentlyRunning,
-      revision: await unit.revision(),
-    })
+    .set((workflow) => limitSetTo(workflow, request.maxConcurrentlyRunning))
+    .set({ description: request.description, name: request.name, revision: await unit.revision() })
     .where('workflow_args_hash', '=', request.argsHash)
     .where('tool_version_id', '=', request.toolVersionId)
     .where('dag_id', '=', request.dagId)

@@ -52,10 +52,10 @@ export const changeHandlers = {
 
   async setWorkflowConcurrency({ params, body, services }) {
     const [id, limit] = [params.workflow_id, toInteger(body.max_tasks)];
-    const known = await services.database.write((unit) => setWorkflowLimit(unit, id, limit));
-    return {
-      message: known ? `Workflow ${id} runs at most ${limit} tasks at once.` : `Workflow ${id} does not exist.`,
-    };
+    const changed = await services.database.write((unit) => setWorkflowLimit(unit, id, limit));
+    if (changed === undefined) return { message: `Workflow ${id} does not exist.` };
+    const since = changed.isPaused ? ', once it continues: it is paused' : '';
+    return { message: `Workflow ${id} runs at most ${limit} tasks at once${since}.` };
   },
 
   async setWorkflowArrayConcurrency({ params, body, services }) {

@@ -5,6 +5,7 @@ import { changeHandlers } from './changes.ts';
 import { clusterHandlers } from './clusters.ts';
 import { dagHandlers } from './dags.ts';
 import { generalHandlers } from './general.ts';
+import { pauseHandlers } from './pause.ts';
 import { reaperHandlers } from './reaper.ts';
 import { reportHandlers } from './reports.ts';
 import { resumeHandlers } from './resume.ts';
@@ -36,6 +37,7 @@ export const handlers: Handlers = {
   ...templateUsageHandlers,
   ...templateErrorHandlers,
   ...runHandlers,
+  ...pauseHandlers,
   ...reaperHandlers,
   ...instanceHandlers,
   ...batchHandlers,

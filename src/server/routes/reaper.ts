@@ -4,6 +4,7 @@ import type { Handlers } from '../handler.ts';
 import { lostRuns, reapRun } from '../operations/reap.ts';
 import { repairWorkflows } from '../operations/status-repair.ts';
 import { findWorkflow } from '../operations/workflows.ts';
+import { searchNow } from '../reaper.ts';
 
 export const reaperHandlers = {
   fixStatusInconsistency: async ({ params, body, services }) => {
@@ -29,5 +30,19 @@ export const reaperHandlers = {
     if (reaped === undefined) return { status: '' };
     const { after, killSelfRemaining } = reaped;
     return { status: after, ...(killSelfRemaining > 0 && { kill_self_remaining: killSelfRemaining }) };
+  },
+
+  searchLostRuns: async ({ services }) => {
+    const { runs, spared, repaired } = await searchNow(services);
+    return {
+      runs: runs.map((run) => ({
+        ...{ workflow_run_id: run.workflowRunId, workflow_id: run.workflowId, reason: run.reason },
+        ...{ status_before: run.before, status: run.after, kill_self_remaining: run.killSelfRemaining },
+      })),
+      spared: spared.map((run) => ({
+        ...{ workflow_run_id: run.workflowRunId, workflow_id: run.workflowId, until: run.until },
+      })),
+      repaired: [...repaired],
+    };
   },
 } satisfies Partial<Handlers>;

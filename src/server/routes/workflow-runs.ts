@@ -1,12 +1,13 @@
 /** Workflow runs: linking, status, heartbeats, and what their swarm and distributor ask all the time. */
 import { toInteger } from '../../api/schemas.ts';
+import { ALIVE_WORKFLOW_RUN_STATUSES } from '../../core/status.ts';
 import { timeText } from '../db/time.ts';
 import type { Handlers } from '../handler.ts';
 import { moveRun, readRun, recordHeartbeat } from '../operations/run-moves.ts';
 import { statusDifferences } from '../operations/sync-status.ts';
 import { terminateInstances } from '../operations/termination.ts';
 import { triageOverdue } from '../operations/triage.ts';
-import { linkRun } from '../operations/workflow-runs.ts';
+import { linkRun, newestRunOf } from '../operations/workflow-runs.ts';
 import { idsByStatus } from './by-status.ts';
 
 export const runHandlers = {
@@ -21,6 +22,13 @@ export const runHandlers = {
     const result = await services.database.write((unit) => linkRun(unit, request));
     if ('refusal' in result) return { workflow_run_id: null, err_msg: result.refusal };
     return { workflow_run_id: result.workflowRunId, status: 'L' };
+  },
+
+  getNewestRun: async ({ params, services }) => {
+    const found = await services.database.read((unit) => newestRunOf(unit, params.workflow_id));
+    if (found === undefined) return { run: null };
+    const { id, status, user } = found;
+    return { run: { workflow_run_id: id, status, user, alive: ALIVE_WORKFLOW_RUN_STATUSES.includes(status) } };
   },
 
   async updateWorkflowRunStatus({ params, body, services }) {

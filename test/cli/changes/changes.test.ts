@@ -15,6 +15,8 @@ function hive({ method, path, body, query }: FakeRequest): unknown {
     case 'PUT /v3/workflow/1/reset':
     case 'PUT /v3/workflow/1/update_max_concurrently_running':
       return { message: 'of the server' };
+    case 'GET /v3/workflow/1/get_max_concurrently_running':
+      return { max_concurrently_running: 1500 };
     case 'GET /v3/workflow/1/validate_username/bee':
       return { validation: true };
     case 'GET /v3/workflow/1/validate_username/wasp':
@@ -62,11 +64,17 @@ test('workflow reset is refused to others and for unknown workflows, with 1 and 
 test('workflow concurrency: a limit, a pause, and an unknown workflow', async () => {
   const words = ['workflow', 'concurrency', '-w', '1', '-m'];
   const limited = await skep([...words, '1500'], { answer: hive });
-  assert.deepEqual(limited.requests.at(-1)?.body, { max_tasks: 1500 });
+  assert.deepEqual(limited.requests.find(({ method }) => method === 'PUT')?.body, { max_tasks: 1500 });
   assert.equal(limited.output, 'Workflow 1 may have 1,500 tasks active at once.\n');
   assert.match((await skep([...words, '0'], { answer: hive })).output, /^Workflow 1 is paused: /);
-  const json = await skep([...words, '0', '--json'], { answer: hive });
-  assert.deepEqual(JSON.parse(json.output), { workflow_id: 1, max_concurrently_running: 0 });
+  const json = await skep([...words, '1500', '--json'], { answer: hive });
+  assert.deepEqual(JSON.parse(json.output), { workflow_id: 1, max_concurrently_running: 1500 });
+  const paused = (request: FakeRequest) =>
+    request.path.endsWith('/get_max_concurrently_running') ? { max_concurrently_running: 0 } : hive(request);
+  assert.equal(
+    (await skep([...words, '1500'], { answer: paused })).output,
+    'Workflow 1 may have 1,500 tasks active at once when it continues: it is paused.\n',
+  );
   const unknown = await skep(['workflow', 'concurrency', '-w', '2', '-m', '0'], { answer: hive });
   assert.equal(unknown.code, 1);
   assert.match(unknown.errors, /^skep: Workflow 2 does not exist\./);

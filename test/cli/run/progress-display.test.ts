@@ -38,6 +38,7 @@ const viewOf = (done: number, elapsed = 0): ProgressView => ({
   rate: undefined,
   estimate: undefined,
   failures: [],
+  isPaused: false,
   remark: '',
 });
 

@@ -13,6 +13,7 @@ const view = (changes: Partial<ProgressView>): ProgressView => ({
   rate: undefined,
   estimate: undefined,
   failures: [],
+  isPaused: false,
   remark: '',
   ...changes,
 });
@@ -68,4 +69,14 @@ test('no line is wider than the terminal', () => {
 test('the line for logs names what there is', () => {
   const line = renderProgressLine(view({ counts: { ...counts, D: 5, R: 2, F: 1 }, total: 9, elapsed: 3661 }));
   assert.equal(line, '1:01:01  5/9  done 5, running 2, failed 1');
+});
+
+test('a paused run says so, and how it continues', () => {
+  const paused = view({ counts: { ...counts, D: 1, R: 1 }, total: 3, isPaused: true });
+  assert.match(
+    renderProgress(paused, 80, noPaint),
+    /\npaused: no further task starts \(to continue: skep workflow continue -w 3\)$/,
+  );
+  assert.match(renderProgressLine(paused), /^0:00:00 {2}1\/3 .*, paused$/);
+  assert.doesNotMatch(renderProgress(view({}), 80, noPaint), /paused/);
 });

@@ -52,7 +52,7 @@ test('failure says which, why and what now', () => {
 test('a run that made way for another is not told as failed', () => {
   const failures = [{ id: 12, name: 'model_b', error: 'killed as ordered', stderrFile: undefined }];
   const text = renderSummary(outcome({ status: 'T', done: 6, failed: 1, failures }), 80, noPaint);
-  assert.match(text, /^■ Another run of workflow 3 took over: .* in 0:00:12\.\nHow .* skep workflow status -w 3$/);
+  assert.match(text, /^■ Stopped from elsewhere: .* workflow 3, .* in 0:00:12\.\nHow .* skep workflow status -w 3$/);
 });
 
 test('a name with line breaks stays one line', () => {

@@ -16,8 +16,8 @@ after(() => world.close());
 
 /** Reaps as a server that has been listening for long. */
 async function reap(listeningSince = 0) {
-  const reaped = await reapRuns(world.services.database, { processes, listeningSince });
-  return reaped.map(({ before, after, reason, killSelfRemaining }) => ({ before, after, reason, killSelfRemaining }));
+  const { runs } = await reapRuns(world.services.database, { processes, listeningSince });
+  return runs.map(({ before, after, reason, killSelfRemaining }) => ({ before, after, reason, killSelfRemaining }));
 }
 
 test('silent runs end by their status, with their workflow; those in time stay', async () => {
