@@ -108,7 +108,9 @@ await benchmark(async ({ directory, repeats, size, add }) => {
   }
 });
 
-const statusOf = ({ status }: TransportAnswer) => String(status);
+function statusOf({ status }: TransportAnswer): string {
+  return String(status);
+}
 
 /** The server may close the connection while the rest of a body that it refuses is still being sent. */
 function refusedEarly(error: Error): string {

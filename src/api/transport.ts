@@ -40,16 +40,21 @@ export function httpTransport(origin: string): Transport {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   return {
     send({ method, url, headers, body, timeout, signal }) {
-      return new Promise((resolve, reject) => {
+      const attempt = (resolve: (answer: TransportAnswer) => void, reject: (error: Error) => void) => {
         const length = body === undefined ? undefined : { 'content-length': Buffer.byteLength(body) };
         const sent = request(
           { ...address, path: url, agent, method, headers: { ...headers, ...length }, timeout: timeout * 1000, signal },
           (answer) => receive(answer, resolve, reject),
         );
-        sent.on('error', reject);
+        sent.on('error', (error: NodeJS.ErrnoException) => {
+          // The server had closed the connection for its idleness, as this request was on its way into it.
+          if (sent.reusedSocket && error.code === 'ECONNRESET') attempt(resolve, reject);
+          else reject(error);
+        });
         sent.on('timeout', () => sent.destroy(new Error(`no answer within ${timeout} s`)));
         sent.end(body);
-      });
+      };
+      return new Promise(attempt);
     },
     async close() {
       agent.destroy();
