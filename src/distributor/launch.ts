@@ -19,6 +19,11 @@ const LAUNCHES = 4;
 const REPORTS = 10;
 /** Failures that may pass, after which the attempt is given up all the same. */
 const PATIENCE = 5;
+/**
+ * Milliseconds that a report of a launch gives way to the worker, which on this machine asks for its command at this moment:
+ * somebody waits for that answer, and nobody for this one.
+ */
+const PRECEDENCE = 3;
 /** Milliseconds before a batch is tried again; doubled each time up to the longest. */
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 60_000;
@@ -164,6 +169,7 @@ export class Launcher {
   /** The jobs exist from here on, so the reports are repeated until they arrive, and nothing is submitted twice. */
   async #reportLaunched(batch: Batch, ids: ReadonlyMap<number, string>): Promise<void> {
     const { instances, clock, log, signal } = this.#parts;
+    await clock.sleep(PRECEDENCE, signal);
     for (let wait = FIRST_WAIT; !signal.aborted; wait = Math.min(2 * wait, LONGEST_WAIT)) {
       try {
         await this.#tellLaunched(batch, Object.fromEntries(ids));

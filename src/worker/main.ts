@@ -10,7 +10,6 @@ import { createLog } from '../core/log.ts';
 import { systemProcesses } from '../core/process.ts';
 import type { WorkerParts } from './setup.ts';
 import { EXIT, type InstanceName, runSingleShot } from './single-shot.ts';
-import { supervise } from './supervise.ts';
 
 const OPTIONS = {
   cluster_name: { type: 'string' },
@@ -49,6 +48,8 @@ async function main(words: readonly string[]): Promise<number> {
 async function runSupervisor({ parallelism, workflow_run_id = '' }: Values): Promise<number> {
   const parts = workerParts();
   parts.requester.context.workflow_run_id = workflow_run_id;
+  // Imported here: the worker of a single task instance, which somebody waits for, has no use for it.
+  const { supervise } = await import('./supervise.ts');
   await supervise(parts, {
     input: process.stdin,
     output: createWriteStream('', { fd: 1 }), // Unlike process.stdout, which blocks on a pipe that nobody reads.
