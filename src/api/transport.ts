@@ -40,21 +40,17 @@ export function httpTransport(origin: string): Transport {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   return {
     send({ method, url, headers, body, timeout, signal }) {
-      const attempt = (resolve: (answer: TransportAnswer) => void, reject: (error: Error) => void) => {
-        const length = body === undefined ? undefined : { 'content-length': Buffer.byteLength(body) };
+      return new Promise((resolve, reject) => {
+        const payload = body === undefined ? undefined : Buffer.from(body);
+        const length = payload && { 'content-length': payload.length };
         const sent = request(
           { ...address, path: url, agent, method, headers: { ...headers, ...length }, timeout: timeout * 1000, signal },
           (answer) => receive(answer, resolve, reject),
         );
-        sent.on('error', (error: NodeJS.ErrnoException) => {
-          // The server had closed the connection for its idleness, as this request was on its way into it.
-          if (sent.reusedSocket && error.code === 'ECONNRESET') attempt(resolve, reject);
-          else reject(error);
-        });
+        sent.on('error', reject);
         sent.on('timeout', () => sent.destroy(new Error(`no answer within ${timeout} s`)));
-        sent.end(body);
-      };
-      return new Promise(attempt);
+        sent.end(payload);
+      });
     },
     async close() {
       agent.destroy();
@@ -76,11 +72,10 @@ function receive(
   reject: (error: Error) => void,
 ): void {
   const { statusCode: status = 0, headers } = answer;
-  let text = '';
-  answer.setEncoding('utf8');
-  answer.on('data', (chunk: string) => {
-    text += chunk;
+  const chunks: Buffer[] = [];
+  answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+  answer.on('end', () => {
+    resolve({ status, contentType: headers['content-type'] ?? '', text: Buffer.concat(chunks).toString() });
   });
-  answer.on('end', () => resolve({ status, contentType: headers['content-type'] ?? '', text }));
   answer.on('error', reject);
 }

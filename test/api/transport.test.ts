@@ -53,19 +53,6 @@ test('an answer that is cut off is an error', async (context) => {
   await assert.rejects(transport.send(ASK), /aborted/);
 });
 
-test('a connection that the server closed for its idleness is replaced', async (context) => {
-  let connections = 0;
-  const transport = await transportTo(context, (request, response) => {
-    if (request.url === '/first') response.end('kept open');
-    else if (request.socket.remotePort === first) request.socket.resetAndDestroy();
-    else response.end('a new one');
-    if (connections++ === 0) first = request.socket.remotePort;
-  });
-  let first: number | undefined;
-  assert.equal((await transport.send({ ...ASK, url: '/first' })).text, 'kept open');
-  assert.equal((await transport.send({ ...ASK, url: '/second' })).text, 'a new one');
-});
-
 test('a server that says nothing is given up after the time', async (context) => {
   const transport = await transportTo(context, () => {});
   await assert.rejects(transport.send({ ...ASK, timeout: 0.05 }), /no answer within 0.05 s/);

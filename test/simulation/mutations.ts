@@ -90,8 +90,9 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the reaper ends runs that are alive',
     file: 'src/server/operations/reap.ts',
-    find: "return Math.max(run.heartbeatDate, heardUntil) <= now ? 'silent' : undefined;",
-    replacement: "return Math.max(run.heartbeatDate, heardUntil) <= now + 3_600_000 ? 'silent' : undefined;",
+    find: "return Math.max(run.heartbeatDate, heardUntil(run, options)) <= now ? 'silent' : undefined;",
+    replacement:
+      "return Math.max(run.heartbeatDate, heardUntil(run, options)) <= now + 3_600_000 ? 'silent' : undefined;",
     breaks: ['I7'],
     isQuick: true,
   },

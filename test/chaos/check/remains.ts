@@ -22,6 +22,8 @@ const KNOWN_FILES = [
   /^data$/,
   /^data\/(skep\.sqlite|server\.lock|token|clients|logs)$/,
   /^data\/logs\/[\w-]+\.log$/,
+  // Where reports wait that find no server: the folders stay, and no report may be left in them.
+  /^data\/spool(\/[\w-]+)?$/,
   /^(journal|jump|jumped|killed|points|locks)$/,
   /^locks\/\w+$/,
 ];
