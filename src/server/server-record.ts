@@ -1,6 +1,7 @@
 /** `server.json` in the data directory: how the processes of this user find the server that serves it. */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ProcessLauncher } from '../core/process.ts';
 
 export interface ServerRecord {
   readonly url: string;
@@ -22,8 +23,17 @@ export function writeServerRecord(dataDirectory: string, record: ServerRecord): 
   return () => rmSync(path, { force: true });
 }
 
+/**
+ * Reads the record of a server that lives; undefined when there is none. A crash leaves a record behind, and its pid may be
+ * another process by now.
+ */
+export function readLiveServerRecord(dataDirectory: string, processes: ProcessLauncher): ServerRecord | undefined {
+  const record = readServerRecord(dataDirectory);
+  return record !== undefined && processes.identify(record.pid) === record.process ? record : undefined;
+}
+
 /** Reads the record; undefined when there is none, or none that can be read. The server it names may be dead. */
-export function readServerRecord(dataDirectory: string): ServerRecord | undefined {
+function readServerRecord(dataDirectory: string): ServerRecord | undefined {
   try {
     return JSON.parse(readFileSync(serverRecordPath(dataDirectory), 'utf8')) as ServerRecord;
   } catch {

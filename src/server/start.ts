@@ -16,7 +16,7 @@ import { lockFile } from './db/sqlite-dialect.ts';
 import { startNotifier } from './notify/notifier.ts';
 import { receiversOf } from './notify/receivers.ts';
 import { startReaper } from './reaper.ts';
-import { readServerRecord, writeServerRecord } from './server-record.ts';
+import { readLiveServerRecord, writeServerRecord } from './server-record.ts';
 import { takeSpooled } from './spooled.ts';
 
 export interface StartOptions {
@@ -126,10 +126,9 @@ function lockData(dataDirectory: string, processes: ProcessLauncher): () => void
     throw openingError(error, path);
   }
   if (unlock !== undefined) return unlock;
-  const other = readServerRecord(dataDirectory);
   // A record may be that of a server that was killed: whoever holds the data now has not written its own yet.
-  const isCurrent = other !== undefined && processes.identify(other.pid) === other.process;
-  const name = !isCurrent ? 'another server' : `the server of process ${other.pid} at ${other.url}`;
+  const other = readLiveServerRecord(dataDirectory, processes);
+  const name = other === undefined ? 'another server' : `the server of process ${other.pid} at ${other.url}`;
   throw new SkepError('database_unavailable', `The data directory ${dataDirectory} is in use by ${name}.`);
 }
 

@@ -4,13 +4,14 @@ import { skep } from '../route.ts';
 import { Id, IdsByStatus, Letter, MapOf, Nullable, SafeInteger, Seconds } from '../schemas.ts';
 import { BatchTuple, EndFields, TaskInstanceTuple } from './task-instances.ts';
 
+const WorkflowPath = Type.Object({ workflow_id: Type.Integer() });
 const Cursor = Type.Integer({ minimum: 0 });
 /** Longest time in seconds that the server keeps a waiting request open. */
 const Wait = Type.Number({ minimum: 0, maximum: 60 });
 
 export const getWorkflowChanges = skep('POST', '/workflow/{workflow_id}/changes', {
   summary: 'Waits until something changed for the swarm of a workflow since the cursor, then says what.',
-  params: Type.Object({ workflow_id: Type.Integer() }),
+  params: WorkflowPath,
   body: Type.Object({ cursor: Cursor, wait_seconds: Wait, workflow_run_id: Id }),
   answer: Type.Object({
     cursor: Cursor,
@@ -40,7 +41,7 @@ const TaskGroup = Type.Object({
 
 export const getUnfinishedTasks = skep('GET', '/workflow/{workflow_id}/unfinished_tasks', {
   summary: 'A page of the tasks that are not done, with their dependents. As `get_tasks` and `get_downstream_tasks`.',
-  params: Type.Object({ workflow_id: Type.Integer() }),
+  params: WorkflowPath,
   query: Type.Object({ after_task_id: Id, limit: Type.Integer({ minimum: 1, maximum: 100_000 }) }),
   answer: Type.Object({
     /** To be passed for the next page; null on the page after the last. */
@@ -135,7 +136,6 @@ export const endTaskInstances = skep('POST', '/task_instance/end', {
   answer: Type.Object({ statuses: MapOf(Letter) }),
 });
 
-const WorkflowPath = Type.Object({ workflow_id: Type.Integer() });
 /** `paused`: whether the limit is 0. `limit`: how many tasks may be active at once when the workflow is not paused. */
 const Pause = Type.Object({ paused: Type.Boolean(), limit: Type.Integer(), changed: Type.Boolean() });
 

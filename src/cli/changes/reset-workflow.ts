@@ -1,4 +1,5 @@
 import { workflowReset } from '../../client/control/workflow.ts';
+import { countIn } from '../../client/queries/workflow-status.ts';
 import { userName } from '../../client/run/workflow-run.ts';
 import { SkepError } from '../../core/errors.ts';
 import type { CommandContext, CommonOptions } from '../context.ts';
@@ -24,7 +25,7 @@ export async function resetById(options: ResetOptions, context: CommandContext):
     await knownWorkflow(requester, workflowId);
     if (!(await workflowReset(requester, workflowId, { partial, user }))) throw refused(workflowId, user);
     const { TASKS: total, DONE: done } = await knownWorkflow(requester, workflowId);
-    return { total, toRun: total - Number.parseInt(done ?? '0', 10) };
+    return { total, toRun: total - countIn(done) };
   });
   if (options.json) {
     writeJson(

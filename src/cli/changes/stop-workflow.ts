@@ -1,5 +1,5 @@
 import { type StopResult, stopWorkflow } from '../../client/control/stop.ts';
-import type { WorkflowStatusRow } from '../../client/queries/workflow-status.ts';
+import { countIn, type WorkflowStatusRow } from '../../client/queries/workflow-status.ts';
 import { labelOf, WORKFLOW_RUN_STATUSES } from '../../core/status.ts';
 import type { CommandContext, CommonOptions } from '../context.ts';
 import { harmless, plural } from '../output/terminal.ts';
@@ -44,16 +44,11 @@ function describe(workflow: WorkflowStatusRow, { wasLive, run }: StopResult, wai
   const whose = `run ${run.workflow_run_id}${run.user === null ? '' : ` of ${harmless(run.user)}`}`;
   if (run.alive && !wait) return `Workflow ${id} is told to stop: its ${whose} ends as soon as its tasks have.`;
   const label = labelOf(WORKFLOW_RUN_STATUSES, run.status);
-  const stillRunning = countOf(running);
+  const stillRunning = countIn(running);
   const counts = [
-    `${countOf(done).toLocaleString('en-US')} of ${plural(total, 'task')} done`,
+    `${countIn(done).toLocaleString('en-US')} of ${plural(total, 'task')} done`,
     ...(stillRunning > 0 ? [`${stillRunning.toLocaleString('en-US')} still running`] : []),
   ].join(', ');
   const next = status === 'DONE' ? '' : `\nTo go on:  skep workflow resume -w ${id}`;
   return `Workflow ${id} has stopped: its ${whose} is ${label}, ${counts}.${next}`;
-}
-
-/** The number in `4 (33.3%)`; 0 where the server did not count. */
-function countOf(text: string | null): number {
-  return Number.parseInt(text ?? '0', 10);
 }

@@ -1,5 +1,5 @@
 /** One run as its user sees it: server, log, progress, Ctrl-C, summary, exit code. */
-import { workflowStatus } from '../../client/queries/workflow-status.ts';
+import { countIn, workflowStatus } from '../../client/queries/workflow-status.ts';
 import type { CommonRunOptions, WorkflowResult } from '../../client/run/run-workflow.ts';
 import { dataDirectory } from '../../core/config.ts';
 import { isSkepError, type SkepError } from '../../core/errors.ts';
@@ -116,7 +116,7 @@ export async function superviseRun(
   async function serveLeftRunning(id: number): Promise<void> {
     const countRunning = async () => {
       const [workflow] = await workflowStatus(requester, { workflowIds: [id] });
-      return Number.parseInt(workflow?.RUNNING ?? '0', 10);
+      return countIn(workflow?.RUNNING ?? null);
     };
     let running = await countRunning();
     if (running === 0) return;

@@ -8,7 +8,7 @@ import { type Config, dataDirectory } from '../../core/config.ts';
 import { SkepError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
 import type { ProcessLauncher } from '../../core/process.ts';
-import { readServerRecord } from '../../server/server-record.ts';
+import { readLiveServerRecord } from '../../server/server-record.ts';
 import { type Lease, takeLease } from './lease.ts';
 import { noticeTrouble } from './notice-trouble.ts';
 
@@ -85,9 +85,8 @@ async function connectToLive(
   lease: Lease,
   options: ConnectOptions,
 ): Promise<Connection | undefined> {
-  const record = readServerRecord(directory);
-  // A crash leaves the record behind, and its pid may be another process by now.
-  if (record === undefined || options.processes.identify(record.pid) !== record.process) return undefined;
+  const record = readLiveServerRecord(directory, options.processes);
+  if (record === undefined) return undefined;
   const connection = connectTo(record.url, record.token_file || undefined, options);
   try {
     await connection.requester.call(routes.getHealth, {}, { attempts: 1, timeout: 5 });

@@ -18,6 +18,11 @@ export interface WorkflowStatusRow extends FrameRow, Readonly<Record<TaskLabel, 
   readonly RETRIES: number;
 }
 
+/** The number in a count such as `4 (33.3%)`; 0 where the server did not count. */
+export function countIn(text: string | null): number {
+  return Number.parseInt(text ?? '0', 10);
+}
+
 export interface WorkflowStatusOptions {
   /** Default: those of `users`. */
   readonly workflowIds?: readonly number[] | undefined;
