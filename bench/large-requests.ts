@@ -86,7 +86,7 @@ await benchmark(async ({ directory, repeats, size, add }) => {
   const headers = { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' };
   const transport = httpTransport(server.url);
   for (const { work, method, path, body } of requests(size)) {
-    const payload = body();
+    const payload = Buffer.from(body());
     const statuses = new Set<string>();
     const seconds: number[] = [];
     const longest: number[] = [];

@@ -40,7 +40,7 @@ export { type UpdateTaskStatusOptions, updateTaskStatus } from './client/control
 export { concurrencyLimit, type WorkflowResetOptions, workflowReset } from './client/control/workflow.ts';
 export { Dag } from './client/dag.ts';
 export type { DefaultOptions, PerCluster, ResourceValues, ScaleValues } from './client/defaults.ts';
-export type { Links } from './client/link-set.ts';
+export type { Links } from './client/links.ts';
 export { Node } from './client/node.ts';
 export {
   createResourceYaml,

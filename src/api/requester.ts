@@ -9,7 +9,7 @@ import { type Random, systemRandom } from '../core/random.ts';
 import { PROTOCOL_VERSION } from '../core/version.ts';
 import { parseJson } from './json.ts';
 import { type AnswerOf, type BodyOf, type ParamsOf, type QueryOf, type Route, SURFACE_PREFIX } from './route.ts';
-import type { Transport, TransportAnswer } from './transport.ts';
+import type { Transport, TransportAnswer, TransportRequest } from './transport.ts';
 
 export interface RequesterOptions {
   readonly transport: Transport;
@@ -86,12 +86,34 @@ export class Requester {
    * retries is spent, `answer_malformed` when the answer is not JSON. The sentence names route, status and the server's message.
    */
   async call<R extends Route>(route: R, input: CallInput<R>, options: CallOptions = {}): Promise<AnswerOf<R>> {
+    return this.#send(this.#requestOf(route, input as CallParts, options), options) as Promise<AnswerOf<R>>;
+  }
+
+  close(): Promise<void> {
+    return this.#options.transport.close();
+  }
+
+  #requestOf(route: Route, input: CallParts, { timeout, signal }: CallOptions): LabelledRequest {
+    return {
+      label: `${route.method} ${route.path}`,
+      method: route.method,
+      url: this.#urlOf(route, input),
+      headers: this.#headers(),
+      // Bytes, which lie outside of the heap: what waits for an answer there becomes costly garbage in bulk.
+      ...(route.method === 'GET' ? {} : { body: Buffer.from(JSON.stringify(input.body ?? {})) }),
+      timeout: timeout ?? this.#options.requestTimeout,
+      ...(signal ? { signal } : {}),
+    };
+  }
+
+  /** Holds nothing of the call but its request, so that what was encoded need not stay. */
+  async #send(request: LabelledRequest, options: CallOptions): Promise<unknown> {
     const { clock, random, retriesAttempts, retriesTimeout } = this.#options;
     const attempts = options.attempts ?? retriesAttempts;
     const started = clock.monotonic();
     for (let attempt = 1; ; attempt++) {
-      const outcome = await this.#attempt(route, input as CallParts, options);
-      if ('answer' in outcome) return outcome.answer as AnswerOf<R>;
+      const outcome = await this.#attempt(request);
+      if ('answer' in outcome) return outcome.answer;
       const spent = (clock.monotonic() - started) / 1000;
       if (!outcome.retry || attempt >= attempts || spent > retriesTimeout || options.signal?.aborted)
         throw outcome.error;
@@ -100,22 +122,10 @@ export class Requester {
     }
   }
 
-  close(): Promise<void> {
-    return this.#options.transport.close();
-  }
-
-  async #attempt(route: Route, input: CallParts, options: CallOptions): Promise<Outcome> {
-    const label = `${route.method} ${route.path}`;
+  async #attempt({ label, ...request }: LabelledRequest): Promise<Outcome> {
     let answer: TransportAnswer;
     try {
-      answer = await this.#options.transport.send({
-        method: route.method,
-        url: this.#urlOf(route, input),
-        headers: this.#headers(),
-        ...(route.method === 'GET' ? {} : { body: JSON.stringify(input.body ?? {}) }),
-        timeout: options.timeout ?? this.#options.requestTimeout,
-        ...(options.signal ? { signal: options.signal } : {}),
-      });
+      answer = await this.#options.transport.send(request);
     } catch (cause) {
       const error = new SkepError('request_failed', `${label}: no answer from the server (${messageOf(cause)}).`, {
         cause,
@@ -156,6 +166,9 @@ interface CallParts {
   readonly query?: Record<string, unknown>;
   readonly body?: unknown;
 }
+
+/** With what errors call it. */
+type LabelledRequest = TransportRequest & { readonly label: string };
 
 type Outcome = { readonly answer: unknown } | { readonly error: SkepError; readonly retry: boolean };
 

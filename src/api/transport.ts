@@ -3,13 +3,13 @@ import type { IncomingMessage } from 'node:http';
 import { urlToHttpOptions } from 'node:url';
 import type { Method } from './route.ts';
 
-interface TransportRequest {
+export interface TransportRequest {
   readonly method: Method;
   /** Path and query below the origin, escaped. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** JSON text; absent for GET. */
-  readonly body?: string;
+  /** JSON in UTF-8; absent for GET. */
+  readonly body?: Buffer;
   /** Seconds until the request is given up with an error. */
   readonly timeout: number;
   readonly signal?: AbortSignal;
@@ -41,15 +41,14 @@ export function httpTransport(origin: string): Transport {
   return {
     send({ method, url, headers, body, timeout, signal }) {
       return new Promise((resolve, reject) => {
-        const payload = body === undefined ? undefined : Buffer.from(body);
-        const length = payload && { 'content-length': payload.length };
+        const length = body && { 'content-length': body.length };
         const sent = request(
           { ...address, path: url, agent, method, headers: { ...headers, ...length }, timeout: timeout * 1000, signal },
           (answer) => receive(answer, resolve, reject),
         );
         sent.on('error', reject);
         sent.on('timeout', () => sent.destroy(new Error(`no answer within ${timeout} s`)));
-        sent.end(payload);
+        sent.end(body);
       });
     },
     async close() {

@@ -5,7 +5,7 @@ import { withIds } from './arguments.ts';
 import type { TaskArray } from './array.ts';
 import { type Attributes, type AttributesInput, attributesOf } from './attributes.ts';
 import { copyOf, type ResourceValues, type ScaleValues } from './defaults.ts';
-import { LinkSet, type Links } from './link-set.ts';
+import { type KeptLinks, type Links, linksOf, withLink } from './links.ts';
 import { checkTaskName } from './names.ts';
 import type { Node } from './node.ts';
 import {
@@ -36,7 +36,6 @@ export interface TaskParts {
 
 /** Attempts of a task for which neither it nor its workflow says how many. */
 const DEFAULT_MAX_ATTEMPTS = 3;
-const NO_TASKS: Links<Task> = new LinkSet<Task>();
 
 /** One command to be run, once everything upstream of it is done. Made by {@link TaskTemplate.createTask}. */
 export class Task implements BoundTask {
@@ -46,8 +45,8 @@ export class Task implements BoundTask {
   readonly command: string;
   #options: SharedOptions;
   #attributes: Attributes | undefined;
-  #upstream: LinkSet<Task> | undefined;
-  #downstream: LinkSet<Task> | undefined;
+  #upstream: KeptLinks<Task>;
+  #downstream: KeptLinks<Task>;
   #array: TaskArray | undefined;
   #position: number | undefined;
   #taskId: number | undefined;
@@ -88,11 +87,11 @@ export class Task implements BoundTask {
   }
 
   get upstreamTasks(): Links<Task> {
-    return this.#upstream ?? NO_TASKS;
+    return linksOf(this.#upstream);
   }
 
   get downstreamTasks(): Links<Task> {
-    return this.#downstream ?? NO_TASKS;
+    return linksOf(this.#downstream);
   }
 
   /** Its array, which is that of its template in its workflow. @throws SkepError not_bound before it is in a workflow. */
@@ -203,10 +202,8 @@ export class Task implements BoundTask {
       const sentence = `Task ${this.name} cannot be made to wait for ${task.name}: the workflow is bound.`;
       throw new SkepError('invalid_usage', sentence);
     }
-    this.#upstream ??= new LinkSet();
-    this.#upstream.add(task);
-    task.#downstream ??= new LinkSet();
-    task.#downstream.add(this);
+    this.#upstream = withLink(this.#upstream, task);
+    task.#downstream = withLink(task.#downstream, this);
   }
 
   addUpstreams(tasks: Iterable<Task>): void {

@@ -216,6 +216,7 @@ export class Workflow extends Defaults implements BoundWorkflow {
     if (this.#binding) return;
     this.#binding = await bindWorkflow(this, requester, { log, signal });
     this.dag.bind(this.#binding.dagId);
+    this.#registry.close();
   }
 
   /** Makes its tasks known to the server, or resets what a former run left unfinished. Part of {@link run}. */

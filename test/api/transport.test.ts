@@ -4,7 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { httpTransport, type Transport } from '../../src/api/transport.ts';
 
-const ASK = { method: 'POST', url: '/a%20b?c=d', headers: { 'x-one': '1' }, body: '"ü"', timeout: 10 } as const;
+const ASK = {
+  method: 'POST',
+  url: '/a%20b?c=d',
+  headers: { 'x-one': '1' },
+  body: Buffer.from('"ü"'),
+  timeout: 10,
+} as const;
 
 test('what is asked arrives, and what is answered comes back, however it is cut', async (context) => {
   const transport = await transportTo(context, async (request, response) => {

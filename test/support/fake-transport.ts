@@ -40,7 +40,7 @@ export function fakeTransport(answer: (request: FakeRequest) => unknown): FakeTr
         method,
         path: pathname.replace(/^\/api/, ''),
         query: Object.fromEntries(searchParams),
-        body: body === undefined ? undefined : JSON.parse(body),
+        body: body === undefined ? undefined : JSON.parse(body.toString()),
       };
       signal?.throwIfAborted();
       requests.push(request);

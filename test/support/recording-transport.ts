@@ -36,7 +36,7 @@ export function recordingTransport(inner: Transport, intercept: Intercept = () =
         const path = new URL(request.url, 'http://server').pathname.replace(/^\/api\/(v3|skep)/, '');
         const recorded = {
           route: `${request.method} ${path}`,
-          body: request.body === undefined ? undefined : JSON.parse(request.body),
+          body: request.body === undefined ? undefined : JSON.parse(request.body.toString()),
         };
         requests.push(recorded);
         most = Math.max(most, ++inFlight);

@@ -24,10 +24,10 @@ for (const [name, [body, statuses]] of Object.entries(BODIES)) {
     const origin = await served.server.app.listen({ host: '127.0.0.1', port: 0 });
     const transport = httpTransport(origin);
     context.after(() => transport.close());
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
     const headers = { authorization: 'Bearer secret', 'content-type': 'application/json' };
     const url = '/api/v3/workflow_run/1/sync_status';
-    const large = transport.send({ method: 'POST', url, headers, body: text, timeout: 120 }).then(
+    const large = transport.send({ method: 'POST', url, headers, body: bytes, timeout: 120 }).then(
       ({ status }) => status,
       // A body that is announced as too large is not read to its end.
       (error: NodeJS.ErrnoException) =>

@@ -14,13 +14,12 @@ export interface Caller {
 export function stoppable(requester: Requester, signal: AbortSignal | undefined): Caller {
   if (signal === undefined) return requester;
   return {
-    async call(route, input) {
-      if (signal.aborted) throw interrupted();
-      try {
-        return await requester.call(route, input, { signal });
-      } catch (error) {
+    call(route, input) {
+      if (signal.aborted) return Promise.reject(interrupted());
+      // Not awaited: a million tasks are sent through here, and what is being sent would be held until it is answered.
+      return requester.call(route, input, { signal }).catch((error) => {
         throw signal.aborted ? interrupted(error) : error;
-      }
+      });
     },
   };
 }

@@ -27,7 +27,7 @@ export class ChunkSize {
   }
 
   /** Runs the work of a chunk of `length` items and learns from the time that it takes. */
-  async watch(length: number, work: () => Promise<void>): Promise<void> {
+  async watch(length: number, work: () => Promise<unknown>): Promise<void> {
     const started = this.#clock.monotonic();
     await work();
     // Chunks of another size were cut before the last change, and say nothing about it.
@@ -52,7 +52,7 @@ export interface Chunking<Item> {
 export async function inChunks<Item>(
   items: readonly Item[],
   { size, weightOf = () => 0, maximum = Number.POSITIVE_INFINITY }: Chunking<Item>,
-  send: (chunk: readonly Item[], isLast: boolean) => Promise<void>,
+  send: (chunk: readonly Item[], isLast: boolean) => Promise<unknown>,
 ): Promise<void> {
   let start = 0;
   const nextEnd = () => {

@@ -1,5 +1,5 @@
 /** Nodes, dag and edges on the server. Source: client §11.6 (4–6), §11.7 ("Allowed overlap"). */
-import { routes } from '../../api/routes.ts';
+import { type AnswerOf, routes } from '../../api/routes.ts';
 import { SkepError } from '../../core/errors.ts';
 import { withIds } from '../arguments.ts';
 import type { Task } from '../task.ts';
@@ -31,19 +31,11 @@ export async function bindDag(caller: Caller, input: DagInput): Promise<number> 
   return dagId;
 }
 
-async function bindNodes(caller: Caller, tasks: readonly Task[], { templates, hashes }: DagInput): Promise<void> {
-  const rows = tasks.map(({ position, template, node }) => {
-    const bound = templates.get(template) as BoundTemplate;
-    return {
-      task_template_version_id: bound.versionId,
-      node_args_hash: String(hashes.nodeArgs.get(position)),
-      node_args: Object.fromEntries(withIds(template.nodeArgs, bound, node.argumentTexts)),
-    };
-  });
-  const { nodes } = await caller.call(routes.addNodes, { body: { nodes: rows } });
-  for (const [index, task] of tasks.entries()) {
-    const key = `${rows[index]?.task_template_version_id}:${rows[index]?.node_args_hash}`;
-    const nodeId = nodes[key];
+async function bindNodes(caller: Caller, tasks: readonly Task[], input: DagInput): Promise<void> {
+  const { nodes } = await sendNodes(caller, tasks, input);
+  for (const task of tasks) {
+    const { versionId } = input.templates.get(task.template) as BoundTemplate;
+    const nodeId = nodes[`${versionId}:${input.hashes.nodeArgs.get(task.position)}`];
     if (nodeId === undefined) {
       throw new SkepError('answer_malformed', `The server gave no id for the node of task ${task.name}.`);
     }
@@ -51,14 +43,31 @@ async function bindNodes(caller: Caller, tasks: readonly Task[], { templates, ha
   }
 }
 
-async function bindEdges(caller: Caller, dagId: number, tasks: readonly Task[], isLast: boolean): Promise<void> {
+/** A function of its own, that awaits nothing: so the rows are free again when they are encoded. Likewise below. */
+function sendNodes(
+  caller: Caller,
+  tasks: readonly Task[],
+  { templates, hashes }: DagInput,
+): Promise<AnswerOf<typeof routes.addNodes>> {
+  const nodes = tasks.map(({ position, template, node }) => {
+    const bound = templates.get(template) as BoundTemplate;
+    return {
+      task_template_version_id: bound.versionId,
+      node_args_hash: String(hashes.nodeArgs.get(position)),
+      node_args: Object.fromEntries(withIds(template.nodeArgs, bound, node.argumentTexts)),
+    };
+  });
+  return caller.call(routes.addNodes, { body: { nodes } });
+}
+
+function bindEdges(caller: Caller, dagId: number, tasks: readonly Task[], isLast: boolean): Promise<unknown> {
   const edges = tasks.map((task) => ({
     node_id: task.node.nodeId,
     upstream_node_ids: nodeIdsOf(task.upstreamTasks),
     downstream_node_ids: nodeIdsOf(task.downstreamTasks),
   }));
   const body = { edges_to_add: edges, mark_created: isLast };
-  await caller.call(routes.addEdges, { params: { dag_id: dagId }, body });
+  return caller.call(routes.addEdges, { params: { dag_id: dagId }, body });
 }
 
 function nodeIdsOf(tasks: Iterable<Task>): number[] {

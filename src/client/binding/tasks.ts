@@ -1,6 +1,6 @@
 /** Arrays, resources, tasks, their arguments and attributes on the server. Source: client §11.7. */
 import type { Requester } from '../../api/requester.ts';
-import { type BodyOf, routes } from '../../api/routes.ts';
+import { type AnswerOf, type BodyOf, routes } from '../../api/routes.ts';
 import { SkepError } from '../../core/errors.ts';
 import type { TaskStatus } from '../../core/status.ts';
 import { withIds } from '../arguments.ts';
@@ -61,20 +61,33 @@ async function bindArray(caller: Caller, array: TaskArray, { workflowId, templat
 }
 
 async function bindChunk(caller: Caller, tasks: readonly Task[], input: TasksInput, isLast: boolean): Promise<void> {
-  const keyOf = (task: Task) => String(input.hashes.tasks[task.position]);
-  const body = {
-    workflow_id: input.workflowId,
-    tasks: Object.fromEntries(tasks.map((task) => [keyOf(task), tupleOf(task, input)])),
-    mark_created: isLast,
-  };
-  const { tasks: answers } = await caller.call(routes.bindTasks, { body });
+  const { tasks: answers } = await sendTasks(caller, tasks, input, isLast);
   for (const task of tasks) {
-    const answer = answers[keyOf(task)];
+    const answer = answers[keyOf(task, input)];
     if (answer === undefined) throw new SkepError('answer_malformed', `The server gave no id for task ${task.name}.`);
     task.bind(answer[0], answer[1] as TaskStatus);
   }
   await bindArguments(caller, tasks, input);
   await bindAttributes(caller, tasks);
+}
+
+/** A function of its own, that awaits nothing: so the rows are free again when they are encoded. Likewise below. */
+function sendTasks(
+  caller: Caller,
+  tasks: readonly Task[],
+  input: TasksInput,
+  isLast: boolean,
+): Promise<AnswerOf<typeof routes.bindTasks>> {
+  const body = {
+    workflow_id: input.workflowId,
+    tasks: Object.fromEntries(tasks.map((task) => [keyOf(task, input), tupleOf(task, input)])),
+    mark_created: isLast,
+  };
+  return caller.call(routes.bindTasks, { body });
+}
+
+function keyOf(task: Task, { hashes }: TasksInput): string {
+  return String(hashes.tasks[task.position]);
 }
 
 function tupleOf(task: Task, { hashes, resetIfRunning }: TasksInput): TaskTuple {
@@ -92,20 +105,20 @@ function tupleOf(task: Task, { hashes, resetIfRunning }: TasksInput): TaskTuple 
   ];
 }
 
-async function bindArguments(caller: Caller, tasks: readonly Task[], { templates }: TasksInput): Promise<void> {
+function bindArguments(caller: Caller, tasks: readonly Task[], { templates }: TasksInput): Promise<unknown> {
   const rows = tasks.flatMap(({ taskId, template, taskArgumentTexts }) =>
     withIds(template.taskArgs, templates.get(template) as BoundTemplate, taskArgumentTexts).map(
       ([argumentId, text]): [number, number, string] => [taskId, argumentId, text],
     ),
   );
-  if (rows.length > 0) await caller.call(routes.bindTaskArgs, { body: { task_args: rows } });
+  if (rows.length === 0) return Promise.resolve();
+  return caller.call(routes.bindTaskArgs, { body: { task_args: rows } });
 }
 
-async function bindAttributes(caller: Caller, tasks: readonly Task[]): Promise<void> {
+function bindAttributes(caller: Caller, tasks: readonly Task[]): Promise<unknown> {
   const rows = tasks.flatMap(({ taskId, attributes }) =>
     attributes ? [[String(taskId), { ...attributes }] as const] : [],
   );
-  if (rows.length > 0) {
-    await caller.call(routes.bindTaskAttributes, { body: { task_attributes: Object.fromEntries(rows) } });
-  }
+  if (rows.length === 0) return Promise.resolve();
+  return caller.call(routes.bindTaskAttributes, { body: { task_attributes: Object.fromEntries(rows) } });
 }

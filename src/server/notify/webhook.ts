@@ -30,7 +30,7 @@ export function webhookReceiver(
           method: 'POST',
           url: `${pathname}${search}`,
           headers,
-          body: JSON.stringify(notification),
+          body: Buffer.from(JSON.stringify(notification)),
           timeout: TIMEOUT,
           signal: AbortSignal.any([signal, late.signal]),
         });
