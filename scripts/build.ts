@@ -18,7 +18,8 @@ const WAITED_FOR = ['distributor/main', 'worker/main'];
 rmSync(TARGET, { recursive: true, force: true });
 declareTypes();
 const bundled = await bundle(ENTRIES);
-for (const entry of WAITED_FOR) bundled.push(...(await bundle([entry], [withoutSchemas()])));
+for (const entry of WAITED_FOR)
+  bundled.push(...(await bundle([entry], { isOneFile: true, plugins: [withoutSchemas()] })));
 writeLicences(bundled);
 copyOthers();
 writeFileSync(join(TARGET, '.built'), '');
@@ -28,14 +29,29 @@ function declareTypes(): void {
   if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 }
 
+interface Bundling {
+  /** Whether what is imported when it is needed lies in the same file, to be run only then. */
+  readonly isOneFile?: boolean;
+  readonly plugins?: Plugin[];
+}
+
 /** Gives back the paths of all modules that are in the bundles. */
-async function bundle(entries: readonly string[], plugins: Plugin[] = []): Promise<string[]> {
+async function bundle(
+  entries: readonly string[],
+  { isOneFile = false, plugins = [] }: Bundling = {},
+): Promise<string[]> {
   const { output } = await build({
     input: Object.fromEntries(entries.map((name) => [name, join(SOURCE, `${name}.ts`)])),
     platform: 'node',
     logLevel: 'warn',
     plugins,
-    output: { dir: TARGET, format: 'esm', sourcemap: true, chunkFileNames: 'chunks/[name]-[hash].js' },
+    output: {
+      dir: TARGET,
+      format: 'esm',
+      sourcemap: true,
+      chunkFileNames: 'chunks/[name]-[hash].js',
+      codeSplitting: !isOneFile,
+    },
   });
   return output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []));
 }

@@ -1,15 +1,15 @@
 /** Entry of the worker process: `supervise`, `worker_node_job` and `worker_node_array`. */
 import { createWriteStream } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { destination } from 'pino';
+import { capabilitiesOf } from '../api/capabilities.ts';
 import { requesterFor } from '../api/connect.ts';
 import { systemClock } from '../core/clock.ts';
 import { loadConfig } from '../core/config.ts';
 import { messageOf, SkepError } from '../core/errors.ts';
-import { createLog } from '../core/log.ts';
-import { systemProcesses } from '../core/process.ts';
+import type { Logger } from '../core/log.ts';
+import { EXIT } from './exit.ts';
 import type { WorkerParts } from './setup.ts';
-import { EXIT, type InstanceName, runSingleShot } from './single-shot.ts';
+import type { InstanceName } from './single-shot.ts';
 
 const OPTIONS = {
   cluster_name: { type: 'string' },
@@ -38,7 +38,9 @@ async function main(words: readonly string[]): Promise<number> {
   try {
     if (program === 'supervise') return await runSupervisor(parsed.values);
     const options = singleShotOptions(program, parsed.values);
-    return await runSingleShot(workerParts(), { ...options, signal: endSignal() });
+    const parts = await workerParts();
+    const { runSingleShot } = await import('./single-shot.ts');
+    return await runSingleShot(parts, { ...options, signal: endSignal() });
   } catch (error) {
     process.stderr.write(`${messageOf(error)}\n`);
     return error instanceof SkepError ? error.exitCode : EXIT.failed;
@@ -46,9 +48,8 @@ async function main(words: readonly string[]): Promise<number> {
 }
 
 async function runSupervisor({ parallelism, workflow_run_id = '' }: Values): Promise<number> {
-  const parts = workerParts();
+  const parts = await workerParts();
   parts.requester.context.workflow_run_id = workflow_run_id;
-  // Imported here: the worker of a single task instance, which somebody waits for, has no use for it.
   const { supervise } = await import('./supervise.ts');
   await supervise(parts, {
     input: process.stdin,
@@ -88,25 +89,22 @@ function wholeNumber(name: string, text: string | undefined): number {
   return Number(text);
 }
 
-function workerParts(): WorkerParts {
+/** Somebody waits for the command: what the first request does not need is loaded while that is on its way. */
+async function workerParts(): Promise<WorkerParts> {
   const config = loadConfig();
-  const log = createLog('worker', config.log.level, quietStderr());
-  return {
-    config,
-    requester: requesterFor(config.http),
-    clock: systemClock,
-    processes: systemProcesses,
-    log,
-    environment: process.env,
-    processId: process.pid,
-  };
+  const requester = requesterFor(config.http);
+  capabilitiesOf(requester).catch(() => {}); // Asked for again where the answer is needed.
+  const [log, { systemProcesses }] = await Promise.all([quietLog(config.log.level), import('../core/process.ts')]);
+  const { env: environment, pid: processId } = process;
+  return { config, requester, clock: systemClock, processes: systemProcesses, log, environment, processId };
 }
 
 /** A log whose reader has gone must not end the process that looks after commands. */
-function quietStderr() {
+async function quietLog(level: string): Promise<Logger> {
+  const [{ createLog }, { destination }] = await Promise.all([import('../core/log.ts'), import('pino')]);
   const target = destination({ fd: 2, sync: true });
   target.on('error', () => {});
-  return target;
+  return createLog('worker', level, target);
 }
 
 /** Aborted at the first SIGTERM or SIGHUP. Ctrl-C is the business of whoever started us. */

@@ -4,11 +4,9 @@ import { messageOf, SkepError } from '../core/errors.ts';
 import { PROTOCOL_VERSION } from '../core/version.ts';
 import { Attempt } from './attempt.ts';
 import { clusterJob, commandEnvironment } from './environment.ts';
+import { EXIT } from './exit.ts';
 import { DirectLauncher } from './launch/direct-launcher.ts';
 import { attemptParts, type WorkerParts } from './setup.ts';
-
-/** Exit codes are a contract: cluster plug-ins read them from the cluster's accounting. */
-export const EXIT = { accepted: 0, notFound: 1, usage: 2, versionMismatch: 198, failed: 199 } as const;
 
 export type InstanceName =
   | { readonly taskInstanceId: number }
