@@ -19,7 +19,7 @@ rmSync(TARGET, { recursive: true, force: true });
 declareTypes();
 const bundled = await bundle(ENTRIES);
 for (const entry of WAITED_FOR)
-  bundled.push(...(await bundle([entry], { isOneFile: true, plugins: [withoutSchemas()] })));
+  bundled.push(...(await bundle([entry], { isOneFile: true, plugins: [withoutSchemas(), builtinsByPart()] })));
 writeLicences(bundled);
 copyOthers();
 writeFileSync(join(TARGET, '.built'), '');
@@ -66,6 +66,31 @@ function withoutSchemas(): Plugin {
     name: 'without-schemas',
     resolveId: (specifier) => (specifier === 'typebox' ? id : undefined),
     load: (wanted) => (wanted === id ? 'export const Type = new Proxy({}, { get: () => () => ({}) });' : undefined),
+  };
+}
+
+/**
+ * Takes from a module of Node's only what is used. Importing one reads everything that it exports, and much of that is
+ * loaded by being read: the file system's promises, web streams, the crypto of the web.
+ */
+function builtinsByPart(): Plugin {
+  const prefix = '\0part-of-';
+  return {
+    name: 'builtins-by-part',
+    // `node:module` is what the bundle itself begins with.
+    resolveId: (specifier, _importer, { kind }) =>
+      kind === 'import-statement' && specifier.startsWith('node:') && specifier !== 'node:module'
+        ? `${prefix}${specifier}`
+        : undefined,
+    load(id) {
+      if (!id.startsWith(prefix)) return undefined;
+      const specifier = id.slice(prefix.length);
+      const names = Object.keys(process.getBuiltinModule(specifier) ?? {}).filter((name) => /^\w+$/.test(name));
+      const part = `const part = (name) => process.getBuiltinModule(${JSON.stringify(specifier)})[name];`;
+      // Marked as free of effects: what nobody uses is left out, and so not read.
+      const parts = names.map((name) => `export const ${name} = /* @__PURE__ */ part('${name}');`);
+      return { code: [part, ...parts].join('\n'), moduleSideEffects: false };
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import { systemClock } from '../core/clock.ts';
 import { loadConfig } from '../core/config.ts';
 import { messageOf, SkepError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
+import { checkCluster } from './check-cluster.ts';
 import { EXIT } from './exit.ts';
 import type { WorkerParts } from './setup.ts';
 import type { InstanceName } from './single-shot.ts';
@@ -37,18 +38,25 @@ async function main(words: readonly string[]): Promise<number> {
   const [program] = parsed.positionals;
   try {
     if (program === 'supervise') return await runSupervisor(parsed.values);
-    const options = singleShotOptions(program, parsed.values);
-    const parts = await workerParts();
-    const { runSingleShot } = await import('./single-shot.ts');
-    return await runSingleShot(parts, { ...options, signal: endSignal() });
+    return await runOne(program, parsed.values);
   } catch (error) {
     process.stderr.write(`${messageOf(error)}\n`);
     return error instanceof SkepError ? error.exitCode : EXIT.failed;
   }
 }
 
+async function runOne(program: string | undefined, values: Values): Promise<number> {
+  const { clusterName, ...options } = singleShotOptions(program, values);
+  const asking = ask();
+  const clusterCheck = checkCluster(asking.requester, clusterName);
+  clusterCheck.catch(() => {}); // It is awaited later.
+  const parts = await workerParts(asking);
+  const { runSingleShot } = await import('./single-shot.ts');
+  return runSingleShot(parts, { ...options, clusterCheck, signal: endSignal() });
+}
+
 async function runSupervisor({ parallelism, workflow_run_id = '' }: Values): Promise<number> {
-  const parts = await workerParts();
+  const parts = await workerParts(ask());
   parts.requester.context.workflow_run_id = workflow_run_id;
   const { supervise } = await import('./supervise.ts');
   await supervise(parts, {
@@ -89,14 +97,21 @@ function wholeNumber(name: string, text: string | undefined): number {
   return Number(text);
 }
 
-/** Somebody waits for the command: what the first request does not need is loaded while that is on its way. */
-async function workerParts(): Promise<WorkerParts> {
+/** Somebody waits for the command: the first requests are on their way while {@link workerParts} loads what they do not need. */
+function ask(): Pick<WorkerParts, 'config' | 'requester'> {
   const config = loadConfig();
   const requester = requesterFor(config.http);
   capabilitiesOf(requester).catch(() => {}); // Asked for again where the answer is needed.
-  const [log, { systemProcesses }] = await Promise.all([quietLog(config.log.level), import('../core/process.ts')]);
+  return { config, requester };
+}
+
+async function workerParts(asking: Pick<WorkerParts, 'config' | 'requester'>): Promise<WorkerParts> {
+  const [log, { systemProcesses }] = await Promise.all([
+    quietLog(asking.config.log.level),
+    import('../core/process.ts'),
+  ]);
   const { env: environment, pid: processId } = process;
-  return { config, requester, clock: systemClock, processes: systemProcesses, log, environment, processId };
+  return { ...asking, clock: systemClock, processes: systemProcesses, log, environment, processId };
 }
 
 /** A log whose reader has gone must not end the process that looks after commands. */

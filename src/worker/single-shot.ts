@@ -14,7 +14,8 @@ export type InstanceName =
 
 export interface SingleShotOptions {
   readonly instance: InstanceName;
-  readonly clusterName: string;
+  /** That of {@link checkCluster}, which whoever waits for the command has sent before anything else. */
+  readonly clusterCheck: Promise<void>;
   readonly expectedVersion: string;
   /** Aborted when the cluster asks the worker to end. */
   readonly signal: AbortSignal;
@@ -30,10 +31,7 @@ export async function runSingleShot(parts: WorkerParts, options: SingleShotOptio
   ready.catch(() => {}); // It is awaited below, or of no use.
   let taskInstanceId: number;
   try {
-    [taskInstanceId] = await Promise.all([
-      findInstance(parts, options.instance, stepId),
-      checkCluster(parts, options.clusterName),
-    ]);
+    [taskInstanceId] = await Promise.all([findInstance(parts, options.instance, stepId), options.clusterCheck]);
   } catch (error) {
     log.error({ error: messageOf(error) }, 'The cluster or the task instance cannot be found');
     return EXIT.notFound;
@@ -47,11 +45,6 @@ export async function runSingleShot(parts: WorkerParts, options: SingleShotOptio
   const { accepted, message } = await attempt.over;
   log.info({ taskInstanceId, accepted }, message);
   return accepted ? EXIT.accepted : EXIT.failed;
-}
-
-async function checkCluster({ requester }: WorkerParts, clusterName: string): Promise<void> {
-  const { cluster } = await requester.call(routes.getCluster, { params: { cluster_name: clusterName } });
-  if (cluster === null) throw new SkepError('cluster_unknown', `Cluster ${clusterName} does not exist.`);
 }
 
 async function findInstance(

@@ -4,6 +4,7 @@ import { messageOf } from '../../src/core/errors.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { createCluster } from '../../src/distributor/clusters/index.ts';
 import { runDistributor } from '../../src/distributor/distributor.ts';
+import { checkCluster } from '../../src/worker/check-cluster.ts';
 import type { WorkerParts } from '../../src/worker/setup.ts';
 import { runSingleShot } from '../../src/worker/single-shot.ts';
 import { supervise } from '../../src/worker/supervise.ts';
@@ -102,16 +103,20 @@ function supervisor(words: readonly string[]): Main {
 
 /** The program that a batch cluster starts for one step of a submission. */
 export function singleShot(words: readonly string[]): Main {
-  return async (world, process, signal) =>
-    runSingleShot(workerParts(world, process), {
+  return async (world, process, signal) => {
+    const parts = workerParts(world, process);
+    const clusterCheck = checkCluster(parts.requester, optionOf(words, '--cluster_name'));
+    clusterCheck.catch(() => {}); // It is awaited later.
+    return runSingleShot(parts, {
       instance: {
         arrayId: Number(optionOf(words, '--array_id')),
         batchNumber: Number(optionOf(words, '--batch_number')),
       },
-      clusterName: optionOf(words, '--cluster_name'),
+      clusterCheck,
       expectedVersion: optionOf(words, '--expected_jobmon_version'),
       signal,
     });
+  };
 }
 
 function workerParts(world: World, process: SimulatedProcess): WorkerParts {
