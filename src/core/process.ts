@@ -46,6 +46,11 @@ export interface ProcessLauncher {
   identify(pid: number): string | undefined;
 }
 
+/** Whether the process that {@link ProcessLauncher.identify} named so still lives; its number may be another's by now. */
+export function lives(identity: string, processes: Pick<ProcessLauncher, 'identify'>): boolean {
+  return processes.identify(Number.parseInt(identity, 10)) === identity;
+}
+
 export const systemProcesses: ProcessLauncher = {
   launch(request) {
     const child = spawn(request.program, [...request.arguments], {

@@ -1,7 +1,7 @@
 /** `server.json` in the data directory: how the processes of this user find the server that serves it. */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ProcessLauncher } from '../core/process.ts';
+import { lives, type ProcessLauncher } from '../core/process.ts';
 
 export interface ServerRecord {
   readonly url: string;
@@ -29,7 +29,7 @@ export function writeServerRecord(dataDirectory: string, record: ServerRecord): 
  */
 export function readLiveServerRecord(dataDirectory: string, processes: ProcessLauncher): ServerRecord | undefined {
   const record = readServerRecord(dataDirectory);
-  return record !== undefined && processes.identify(record.pid) === record.process ? record : undefined;
+  return record !== undefined && lives(record.process, processes) ? record : undefined;
 }
 
 /** Reads the record; undefined when there is none, or none that can be read. The server it names may be dead. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { systemProcesses } from '../../src/core/process.ts';
+import { lives, systemProcesses } from '../../src/core/process.ts';
 
 test('a process that ran: streams, exit status, and no identity afterwards', async () => {
   const child = await systemProcesses.launch({
@@ -44,4 +44,6 @@ test('the identity of a living process is stable and differs between processes',
   assert.match(mine ?? '', new RegExp(`^${process.pid}@`));
   assert.equal(systemProcesses.identify(process.pid), mine);
   assert.notEqual(systemProcesses.identify(process.ppid), mine);
+  assert.ok(lives(mine as string, systemProcesses));
+  assert.ok(!lives(`${process.pid}@1`, systemProcesses));
 });

@@ -5,7 +5,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, SkepError } from '../../core/errors.ts';
-import type { ProcessLauncher } from '../../core/process.ts';
+import { lives, type ProcessLauncher } from '../../core/process.ts';
 
 export interface Lease {
   release(): void;
@@ -24,7 +24,7 @@ export function takeLease(dataDirectory: string, processes: ProcessLauncher): Le
     const sentence = `Cannot write to the data directory ${dataDirectory}: ${messageOf(cause)}.`;
     throw new SkepError('database_unavailable', sentence, { cause });
   }
-  const isAlive = (identity: string) => processes.identify(Number.parseInt(identity, 10)) === identity;
+  const isAlive = (identity: string) => lives(identity, processes);
   const others = () => {
     const holders = readdirSync(directory).filter((identity) => identity !== own);
     for (const identity of holders) if (!isAlive(identity)) rmSync(join(directory, identity), { force: true });

@@ -9,7 +9,7 @@ import type { Clock } from '../../../core/clock.ts';
 import { isSkepError } from '../../../core/errors.ts';
 import type { Logger } from '../../../core/log.ts';
 import { type Machine, systemMachine } from '../../../core/machine.ts';
-import type { ProcessLauncher } from '../../../core/process.ts';
+import { lives, type ProcessLauncher } from '../../../core/process.ts';
 import { killMarked, killSupervisors } from './kill-marked.ts';
 
 export interface OrphanSearch {
@@ -94,7 +94,7 @@ async function doomedAttempts(search: OrphanSearch): Promise<Orphan[]> {
     const statuses = await statusesOf(runId, ofRun, search);
     for (const mark of ofRun) {
       const status = statuses.get(mark.taskInstanceId) ?? 'R';
-      const supervised = isAlive(mark.supervisor, search.processes);
+      const supervised = lives(mark.supervisor, search.processes);
       const goesOn = supervised && (search.workflowId === undefined || ['R', 'T'].includes(status));
       if (!goesOn) doomed.push({ mark, status, supervised });
     }
@@ -119,10 +119,6 @@ async function statusesOf(
     if (!isSkepError(error, 'not_found')) throw error;
     return new Map(task_instance_ids.map((id) => [id, 'F'])); // The server does not know the run any more.
   }
-}
-
-function isAlive(identity: string, processes: ProcessLauncher): boolean {
-  return processes.identify(Number.parseInt(identity, 10)) === identity;
 }
 
 /** Nobody else will tell the server of a command that had no supervisor. */
