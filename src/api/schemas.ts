@@ -4,6 +4,11 @@ import { type Static, type TSchema, Type } from 'typebox';
 /** An id in an answer, and in requests of our own peers. */
 export const Id = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
+/** What the path of a route about one workflow holds. */
+export const WorkflowPath = Type.Object({ workflow_id: Type.Integer() });
+/** Likewise of one task. */
+export const TaskPath = Type.Object({ task_id: Type.Integer() });
+
 /** An integer that is exact as a number and fits an integer column; `1e300` is an integer too, and fits none. */
 export const SafeInteger = Type.Integer({ minimum: -Number.MAX_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER });
 

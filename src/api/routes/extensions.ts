@@ -1,10 +1,9 @@
 /** Our own routes: change feeds, bulk reports and verbs of recovery. They exist beside the compatible ones and never replace them. */
 import { Type } from 'typebox';
 import { skep } from '../route.ts';
-import { Id, IdsByStatus, Letter, MapOf, Nullable, SafeInteger, Seconds } from '../schemas.ts';
+import { Id, IdsByStatus, Letter, MapOf, Nullable, SafeInteger, Seconds, WorkflowPath } from '../schemas.ts';
 import { BatchTuple, EndFields, TaskInstanceTuple } from './task-instances.ts';
 
-const WorkflowPath = Type.Object({ workflow_id: Type.Integer() });
 const Cursor = Type.Integer({ minimum: 0 });
 /** Longest time in seconds that the server keeps a waiting request open. */
 const Wait = Type.Number({ minimum: 0, maximum: 60 });

@@ -1,9 +1,8 @@
 /** What people ask about tasks and their attempts. Source: http-views §3. */
 import { Type } from 'typebox';
 import { v3 } from '../route.ts';
-import { Id, IntegerLike, Letter, MapOf, Nullable } from '../schemas.ts';
+import { Id, IntegerLike, Letter, MapOf, Nullable, TaskPath } from '../schemas.ts';
 
-const TaskPath = Type.Object({ task_id: Type.Integer() });
 const Text = Nullable(Type.String());
 /** `YYYY-MM-DDTHH:MM:SS`, without zone. */
 const IsoTime = Type.String();

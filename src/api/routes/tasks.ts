@@ -1,10 +1,20 @@
 /** Tasks. Source: http-fsm §9; views: http-views §3.2, §4.2, §4.6. */
 import { Type } from 'typebox';
 import { v3 } from '../route.ts';
-import { Empty, Hash, Id, IdLike, IntegerLike, Letter, MapOf, Nullable, SafeInteger, Truthy } from '../schemas.ts';
-
-const TaskPath = Type.Object({ task_id: Type.Integer() });
-const WorkflowPath = Type.Object({ workflow_id: Type.Integer() });
+import {
+  Empty,
+  Hash,
+  Id,
+  IdLike,
+  IntegerLike,
+  Letter,
+  MapOf,
+  Nullable,
+  SafeInteger,
+  TaskPath,
+  Truthy,
+  WorkflowPath,
+} from '../schemas.ts';
 
 /** `[node id, task args hash, array id, resources id, name, command, max attempts, reset if running, scales, fallback queues]` */
 const BoundTaskTuple = Type.Tuple([

@@ -1,9 +1,7 @@
 /** What people ask about task templates. Source: http-views §5. */
 import { type TSchema, Type } from 'typebox';
 import { v3 } from '../route.ts';
-import { Id, IntegerLike, Letter, MapOf, Nullable } from '../schemas.ts';
-
-const WorkflowPath = Type.Object({ workflow_id: Type.Integer() });
+import { Id, IntegerLike, Letter, MapOf, Nullable, WorkflowPath } from '../schemas.ts';
 
 export const getTemplateDetails = v3('GET', '/get_task_template_details', {
   summary: 'Name and newest version, within a workflow, of a task template; 404 if the workflow has no task of it.',

@@ -1,9 +1,8 @@
 /** What people ask about workflows. Source: http-views §4. */
 import { Type } from 'typebox';
 import { v3 } from '../route.ts';
-import { Id, IntegerLike, Letter, MapOf, Nullable, TimeText } from '../schemas.ts';
+import { Id, IntegerLike, Letter, MapOf, Nullable, TimeText, WorkflowPath } from '../schemas.ts';
 
-const WorkflowPath = Type.Object({ workflow_id: Type.Integer() });
 const UserPath = Type.Object({ workflow_id: Type.Integer(), username: Type.String() });
 const Text = Nullable(Type.String());
 /** `YYYY-MM-DDTHH:MM:SS`, without zone. */

@@ -14,9 +14,9 @@ import {
   Nullable,
   TimeText,
   Truthy,
+  WorkflowPath,
 } from '../schemas.ts';
 
-const WorkflowPath = Type.Object({ workflow_id: Type.Integer() });
 const Attributes = MapOf(Nullable(Type.String()));
 
 export const getMatchingWorkflows = v3('GET', '/workflow/{workflow_args_hash}', {
