@@ -2,7 +2,7 @@ import type { SimulatedProcess } from './process.ts';
 import type { World } from './world.ts';
 
 /** What every task asks for: GiB and seconds. */
-export const REQUESTED = { cores: 1, memory: 1, runtime: 120 } as const;
+export const REQUESTED = { cores: 1, memory: 1, runtime: 75 } as const;
 const TOO_MUCH = 64 * 2 ** 30;
 /** Milliseconds after which the system kills a command that uses too much and that nobody has ended. */
 const KERNEL_PATIENCE = 6000;

@@ -67,8 +67,8 @@ export function randomScenario(random: SeededRandom): Scenario {
 function plannedTasks(graph: Graph, templates: number, focus: Focus, random: SeededRandom): PlannedTask[] {
   const poisonRate = random.pick([0, 0, 0.1]);
   const failureRate = random.pick([0, 0.2, 0.5]);
-  const longest = random.pick([300, 3000, 20_000, 60_000]);
-  const durations = focus === 'silence' ? ([30_000, 100_000] as const) : ([20, longest] as const);
+  const longest = random.pick([300, 3000, 10_000, 40_000]);
+  const durations = focus === 'silence' ? ([20_000, 60_000] as const) : ([20, longest] as const);
   return graph.map((upstreams) => {
     const poisoned = random.chance(poisonRate);
     const failures = random.chance(failureRate) ? random.integer(1, 3) : 0;
@@ -105,11 +105,11 @@ function randomConfig(focus: Focus, random: SeededRandom): Config {
         retries_attempts: random.pick([2, 10]),
       },
       heartbeat: {
-        workflow_run_interval: random.pick([3, 10]),
-        task_instance_interval: focus === 'silence' ? 3 : random.pick([3, 5, 15]),
+        workflow_run_interval: random.pick([5, 10]),
+        task_instance_interval: focus === 'silence' ? 3 : random.pick([4, 8, 15]),
         report_by_buffer: 3.1,
       },
-      distributor: { poll_interval: random.pick([3, 10]) },
+      distributor: { poll_interval: random.pick([5, 10]) },
       worker_node: { command_interrupt_timeout: random.pick([1, 4]) },
       server: { extensions: !random.chance(0.08) },
     },
