@@ -1,4 +1,3 @@
-import type { StatementSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { databaseError, openingError } from './errors.ts';
 import type { Schema } from './schema.ts';
@@ -22,7 +21,7 @@ export class Connection {
   readonly db: Kysely<Schema>;
   readonly #sqlite: ReturnType<typeof openSqlite>;
   /** The handful of statements that are executed as they are: half of all, so they go no further way than they must. */
-  readonly #plain = new Map<string, StatementSync>();
+  readonly #plain = new Map<string, ReturnType<ReturnType<typeof openSqlite>['prepare']>>();
 
   constructor(sqlite: ReturnType<typeof openSqlite>, path: string) {
     this.path = path;
