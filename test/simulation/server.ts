@@ -60,9 +60,10 @@ export class SimulatedServer {
       const { config } = world.scenario;
       if (!process.isAlive) return;
       const services = createServices({ config, database, ...seams, log: silentLog });
-      await takeSpooled(services, world.spool);
+      const spool = world.spool.seenBy(process);
+      await takeSpooled(services, spool);
       if (!process.isAlive) return;
-      const reaper = startReaper(services, world.spool);
+      const reaper = startReaper(services, spool);
       this.#running = { process, database, services, reaper, edge: new Edge(services) };
       world.history.add('the server is up');
     } catch (error) {
@@ -87,7 +88,7 @@ export class SimulatedServer {
   crash(): void {
     if (this.#process?.isAlive !== true) return;
     const { history, time } = this.#world;
-    history.add('FAULT the server is killed');
+    history.fault('server killed', 'the server is killed');
     this.#process.kill();
     this.#running = undefined;
     this.#disk?.pullOut();
