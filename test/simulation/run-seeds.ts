@@ -27,6 +27,8 @@ export interface SeedsOptions {
 
 /** Seeds that a process has before it, so that it never waits for the next. */
 const AHEAD = 2;
+/** Histories of one process. What thousands of databases leave of holes in its memory would fill the machine in a long run. */
+const LIFETIME = 1000;
 
 /** Plays the histories of `count` seeds from `first` on. Rejects when a process breaks off. */
 export async function runSeeds(options: SeedsOptions): Promise<SeedResult[]> {
@@ -39,14 +41,17 @@ export async function runSeeds(options: SeedsOptions): Promise<SeedResult[]> {
     if (options.untilViolation && result.violation !== undefined) enough.abort();
   };
   let next = first;
-  const draw = () => (next < first + count ? next++ : undefined);
+  const isOver = () => next >= first + count || stopped.aborted;
+  const draw = () => (isOver() ? undefined : next++);
   const stopped = AbortSignal.any([enough.signal, ...(options.signal ? [options.signal] : [])]);
-  const players = Array.from({ length: Math.min(processes, count) }, () => play(draw, options, take, stopped));
+  const players = Array.from({ length: Math.min(processes, count) }, async () => {
+    while (!isOver()) await play(draw, options, take, stopped);
+  });
   await Promise.all(players);
   return results.sort((one, other) => one.seed - other.seed);
 }
 
-/** One process, which plays the seeds that `draw` gives until it gives none. */
+/** One process, which plays the seeds that `draw` gives until it gives none, or the process has lived for long enough. */
 function play(
   draw: () => number | undefined,
   { mutation }: SeedsOptions,
@@ -65,8 +70,9 @@ function play(
     errors += chunk.toString();
   });
   child.stdin.on('error', () => {}); // It broke off, which its end tells.
+  let given = 0;
   const give = () => {
-    const seed = draw();
+    const seed = given++ < LIFETIME ? draw() : undefined;
     if (seed === undefined) child.stdin.end();
     else child.stdin.write(`${seed}\n`);
   };
