@@ -25,13 +25,6 @@ export const PEER_MUTATIONS: readonly Mutation[] = [
     breaks: ['I3'],
   },
   {
-    name: 'instances that were launched already are taken once more',
-    file: 'src/distributor/launch.ts',
-    find: "instances.in('I').filter(({ batch }) => batch === undefined)",
-    replacement: "[...instances.in('I'), ...instances.in('O')]",
-    breaks: ['I3', 'I4'],
-  },
-  {
     name: 'orphans of an earlier run are not looked for',
     file: 'src/distributor/clusters/local/local-cluster.ts',
     find: '    await clearOrphans({ ...this.#context, database: this.#database });\n',
@@ -73,6 +66,7 @@ export const PEER_MUTATIONS: readonly Mutation[] = [
     find: 'if (state.exit?.isUncertain !== true) return true;',
     replacement: 'if (state.exit !== null) return true;',
     breaks: ['I3'],
+    isQuick: true,
   },
   {
     name: 'a worker goes on when its lease is over',
@@ -80,6 +74,7 @@ export const PEER_MUTATIONS: readonly Mutation[] = [
     find: "clock.after(since + lease * 1000 - clock.monotonic(), () => this.stop('lease'))",
     replacement: 'clock.after(since + lease * 1000 - clock.monotonic(), () => {})',
     breaks: ['I3'],
+    isQuick: true,
   },
   {
     name: 'signs of life that nobody answers renew the lease',
@@ -104,6 +99,7 @@ export const PEER_MUTATIONS: readonly Mutation[] = [
     replacement: `      await spool.drop(name);
       await send(requester, report as EndReport);`,
     breaks: ['I11'],
+    isQuick: true,
   },
   {
     name: 'a worker drops its report as soon as it is kept',
@@ -111,5 +107,6 @@ export const PEER_MUTATIONS: readonly Mutation[] = [
     find: 'kept = this.#keep(name, report);',
     replacement: 'kept = this.#keep(name, report).then(() => this.#options.spool.drop(name));',
     breaks: ['I11'],
+    isQuick: true,
   },
 ];

@@ -63,7 +63,7 @@ export const SERVER_MUTATIONS: readonly Mutation[] = [
     replacement: `      for (const [index, outcome] of outcomes.entries()) if ('result' in outcome) group[index]?.resolve(outcome.result);
       for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
       await connection.execute('commit');\n`,
-    breaks: ['I2', 'I6'],
+    breaks: ['I2', 'I6', 'I11'],
   },
   {
     name: 'the feed of the distributor forgets a change',
