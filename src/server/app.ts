@@ -1,13 +1,8 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Route } from '../api/route.ts';
 import { routes } from '../api/routes.ts';
-import type { Clock } from '../core/clock.ts';
 import type { Config } from '../core/config.ts';
-import type { Logger } from '../core/log.ts';
-import type { ProcessLauncher } from '../core/process.ts';
-import type { Random } from '../core/random.ts';
 import { requireToken, withoutTokenPrefix } from './auth.ts';
-import type { Database } from './db/database.ts';
 import { acceptJsonBodies } from './edge/body.ts';
 import { compressAnswers } from './edge/compression.ts';
 import { addRoutes } from './edge/dispatch.ts';
@@ -17,19 +12,11 @@ import { admitOrigins, originCheck } from './edge/origins.ts';
 import { logRequests } from './edge/request-log.ts';
 import { addSecurityHeaders } from './edge/security-headers.ts';
 import { unmatchedAnswer } from './edge/unmatched.ts';
-import { Feed } from './feed.ts';
 import type { Services } from './handler.ts';
-import { Hearing } from './hearing.ts';
-import { soleServer } from './leadership.ts';
 import { handlers } from './routes/index.ts';
+import { createServices, type ServiceParts } from './services.ts';
 
-export interface ServerOptions {
-  readonly config: Config;
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Logger;
-  readonly processes: ProcessLauncher;
+export interface ServerOptions extends ServiceParts {
   /** The token that requests must carry; empty: no check. */
   readonly token: string;
 }
@@ -43,13 +30,8 @@ export interface Server {
 
 /** The server of the API over an open database; it answers injected requests at once, and others when it listens. */
 export async function createServer({ token, ...parts }: ServerOptions): Promise<Server> {
-  const { config, database, clock, log } = parts;
-  const services: Services = {
-    ...parts,
-    feed: new Feed(database, clock),
-    hearing: new Hearing(clock),
-    leadership: soleServer,
-  };
+  const { config, log } = parts;
+  const services = createServices(parts);
   const app = fastify({
     bodyLimit: config.server.body_limit,
     // The longest names and hashes of the wire, escaped; longer ones match no row either.
@@ -59,9 +41,7 @@ export async function createServer({ token, ...parts }: ServerOptions): Promise<
     // Addresses that cannot be read at all.
     frameworkErrors: (error, _request, reply) => answerError(error, reply, log),
   });
-  const offered = Object.fromEntries(
-    Object.entries<Route>(routes).filter(([, { surface }]) => config.server.extensions || surface === 'v3'),
-  );
+  const offered = offeredRoutes(config);
   acceptJsonBodies(app);
   addSecurityHeaders(app);
   const isAllowed = originCheck(config.server.allowed_origins);
@@ -77,6 +57,13 @@ export async function createServer({ token, ...parts }: ServerOptions): Promise<
   app.addHook('preClose', async () => services.feed.close());
   await app.ready();
   return { app, services, close: () => app.close() };
+}
+
+/** The routes that a server of this configuration has, by name. */
+export function offeredRoutes(config: Config): Readonly<Record<string, Route>> {
+  return Object.fromEntries(
+    Object.entries<Route>(routes).filter(([, { surface }]) => config.server.extensions || surface === 'v3'),
+  );
 }
 
 /** An escaped slash separates like a plain one, so a parameter never holds one. Source: http-fsm §1.2. */

@@ -12,6 +12,8 @@ import type { World } from './world.ts';
 
 /** Milliseconds between two looks at jobs that have to go. */
 const LOOK_INTERVAL = 500;
+/** Seconds by which clocks of two machines may differ after a lease, and in which a process hears of its end. */
+const SPARE = 3;
 
 /** The plug-in of the simulated batch cluster, in the process of a distributor. */
 export class BatchPlugin implements ClusterDistributor {
@@ -39,6 +41,7 @@ export class BatchPlugin implements ClusterDistributor {
       doomed.push(...(await this.#notRunning(runId, jobs)));
     }
     await this.#endAll(() => doomed);
+    await this.#outliveLost();
     await this.#giveUpKilled();
   }
 
@@ -83,6 +86,24 @@ export class BatchPlugin implements ClusterDistributor {
       });
       await this.#process.clock.sleep(LOOK_INTERVAL);
     }
+  }
+
+  /**
+   * Jobs of earlier runs on lost nodes cannot be ended. From now on the server tells their workers to stop, so that the last
+   * answer that let one go on has been asked for by now: when its lease is over, and the time in which its command ends, all are gone.
+   */
+  async #outliveLost(): Promise<void> {
+    const { config, workflowRunId } = this.#context;
+    const earlier = (job: Job) => job.workflowRunId !== workflowRunId;
+    const lost = await this.#insist(() => this.#world.batch.lostJobsOf(this.#workflowId).filter(earlier));
+    const leases: number[] = [];
+    for (const [runId, jobs] of Map.groupBy(lost, (job) => job.workflowRunId)) {
+      const others = await this.#notRunning(runId, jobs);
+      leases.push(...jobs.filter(({ id }) => others.includes(id)).map(({ lease }) => lease));
+    }
+    if (leases.length === 0) return;
+    const seconds = Math.max(...leases) + config.worker_node.command_interrupt_timeout + SPARE;
+    await this.#process.clock.sleep(seconds * 1000);
   }
 
   /** The server lists those of the instances that are not in R: one in T may be alive all the same. */
@@ -136,7 +157,10 @@ export class BatchPlugin implements ClusterDistributor {
   }
 
   #fails(): boolean {
-    return this.#world.hasFaults && this.#world.random.chance(this.#world.scenario.faults.clusterFails);
+    const { hasFaults, random, scenario, history } = this.#world;
+    if (!hasFaults || !random.chance(scenario.faults.clusterFails)) return false;
+    history.fault('cluster without an answer');
+    return true;
   }
 
   #latency(): number {

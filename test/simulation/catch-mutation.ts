@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
-import type { Mutation } from './mutations.ts';
+import type { Mutation } from './mutation.ts';
 import { runSeeds } from './run-seeds.ts';
 import type { PromiseName } from './violation.ts';
 
 /** Seeds after which a mutation counts as not caught. */
-const PATIENCE = 200;
+const PATIENCE = 400;
 
 export interface Caught {
   readonly seed: number;

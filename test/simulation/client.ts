@@ -67,7 +67,7 @@ async function runOnce(world: World, process: SimulatedProcess, mode: ClientMode
 }
 
 /** The workflow of a scenario: the same one each time, as a script that is started again makes it. */
-function describe({ tasks, templates, clusterName, ...scenario }: Scenario): Workflow {
+function describe({ tasks, templates, clusterName, runtime, lease, ...scenario }: Scenario): Workflow {
   const tool = new Tool('simulation');
   const steps = Array.from({ length: templates }, (_, number) =>
     tool.getTaskTemplate({ templateName: `step ${number}`, commandTemplate: COMMAND, nodeArgs: ['index'] }),
@@ -75,7 +75,7 @@ function describe({ tasks, templates, clusterName, ...scenario }: Scenario): Wor
   const workflow = tool.createWorkflow({
     workflowArgs: 'one history',
     defaultClusterName: clusterName,
-    defaultComputeResourcesSet: { [clusterName]: { queue: 'null.q', ...REQUESTED } },
+    defaultComputeResourcesSet: { [clusterName]: { queue: 'null.q', ...REQUESTED, runtime, ...(lease && { lease }) } },
     chunkSize: scenario.chunkSize,
     maxConcurrentlyRunning: scenario.workflowLimit,
   });

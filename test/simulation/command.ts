@@ -1,8 +1,8 @@
 import type { SimulatedProcess } from './process.ts';
 import type { World } from './world.ts';
 
-/** What every task asks for: GiB and seconds. */
-export const REQUESTED = { cores: 1, memory: 1, runtime: 300 } as const;
+/** What every task asks for beside its run time: GiB. */
+export const REQUESTED = { cores: 1, memory: 1 } as const;
 const TOO_MUCH = 64 * 2 ** 30;
 /** Milliseconds after which the system kills a command that uses too much and that nobody has ended. */
 const KERNEL_PATIENCE = 6000;

@@ -10,10 +10,10 @@ import type { SeededRandom } from './random.ts';
 export class Crashes {
   readonly #faults: Faults;
   readonly #random: SeededRandom;
-  readonly #note: (line: string) => void;
+  readonly #note: (kind: string, line?: string) => void;
   isActive = true;
 
-  constructor(faults: Faults, random: SeededRandom, note: (line: string) => void) {
+  constructor(faults: Faults, random: SeededRandom, note: (kind: string, line?: string) => void) {
     this.#faults = faults;
     this.#random = random;
     this.#note = note;
@@ -24,11 +24,11 @@ export class Crashes {
     if (!this.isActive) return;
     const rate = this.#rateOf(process);
     if (rate > 0 && this.#random.chance(rate)) {
-      this.#note(`FAULT ${process.name} is killed`);
+      this.#note(`${process.role} killed`, `${process.name} is killed`);
       process.kill();
     } else if (this.#faults.pause > 0 && process.role !== 'command' && this.#random.chance(this.#faults.pause)) {
       const milliseconds = this.#random.spread(100, 90_000);
-      this.#note(`FAULT ${process.name} stands still for ${Math.round(milliseconds)} ms`);
+      this.#note('process stood still', `${process.name} stands still for ${Math.round(milliseconds)} ms`);
       process.pause(milliseconds);
     }
   }
@@ -40,7 +40,10 @@ export class Crashes {
 
   /** Whether the system refuses to start a process. */
   launch(): boolean {
-    return this.isActive && this.#faults.launchFails > 0 && this.#random.chance(this.#faults.launchFails);
+    if (!this.isActive || this.#faults.launchFails === 0 || !this.#random.chance(this.#faults.launchFails))
+      return false;
+    this.#note('start refused');
+    return true;
   }
 
   #rateOf({ role }: SimulatedProcess): number {

@@ -27,12 +27,13 @@ export function checkEnd(world: World): void {
   if (workflow !== expected) world.violate('I7', `the workflow is ${workflow} and not ${expected}.`);
 }
 
-/** I10: when everybody had time to leave, nobody and nothing is there. */
+/** I10 and I11: when everybody had time to leave, nobody and nothing is there. */
 export function checkLeftovers(world: World): void {
-  const { ledger, network, commands, processes } = world;
+  const { ledger, network, commands, processes, spool } = world;
   const others = processes.filter(({ role }) => role !== 'server');
   if (commands.live > 0) world.violate('I10', `${commands.live} commands are alive.`);
   if (others.length > 0) world.violate('I10', `still alive: ${others.map(({ name }) => name).join(', ')}.`);
+  if (!spool.isEmpty) world.violate('I11', 'a report is kept yet, and nobody takes it.');
   if (network.openRequests > 0) world.violate('I10', `${network.openRequests} requests are open.`);
   for (const [row, status] of ledger.rows('instance')) {
     if (!(TASK_INSTANCE_ENDED as readonly string[]).includes(status)) {

@@ -10,6 +10,8 @@ export interface Faults {
   /** Of each answer of a batch cluster. */
   readonly clusterFails: number;
   readonly clusterLate: number;
+  /** A batch cluster loses sight of a node and calls its jobs gone while they run on, per minute. */
+  readonly lostNode: number;
   /** Of each start of a process. */
   readonly launchFails: number;
   /** Of each statement of the server. */
@@ -29,12 +31,13 @@ export interface Faults {
 
 /**
  * What a history is about. `silence`: long commands whose workers are cut off, so that living attempts are taken for dead.
- * `race`: runs that follow each other at once, while the requests of the last one still come in. `all`: whatever there is.
+ * `race`: runs that follow each other at once, while the requests of the last one still come in. `wrong`: a batch cluster that calls jobs gone while they run.
+ * `all`: whatever else there is.
  */
-export type Focus = 'all' | 'silence' | 'race';
+export type Focus = 'all' | 'silence' | 'race' | 'wrong';
 
 export function randomFocus(random: SeededRandom): Focus {
-  return random.pick(['all', 'all', 'all', 'silence', 'race'] as const);
+  return random.pick(['all', 'all', 'all', 'silence', 'race', 'wrong'] as const);
 }
 
 const NONE: Faults = {
@@ -44,6 +47,7 @@ const NONE: Faults = {
   slow: 0,
   clusterFails: 0,
   clusterLate: 0,
+  lostNode: 0,
   launchFails: 0,
   serverCrash: 0,
   clientCrash: 0,
@@ -66,6 +70,22 @@ export function randomFaults(focus: Focus, random: SeededRandom): Faults {
       workerCrash: some(0.3, 0.001, 0.01),
     };
   }
+  if (focus === 'wrong') {
+    // Nobody stands still: a worker that gets no processor cannot end its command (docs/guarantees.md, The lease).
+    return {
+      ...NONE,
+      dropAnswer: some(0.3, 0.01, 0.2),
+      slow: some(0.4, 0.02, 0.3),
+      clusterFails: some(0.4, 0.02, 0.3),
+      serverCrash: some(0.2, 0.0003, 0.002),
+      clientCrash: some(0.3, 0.001, 0.003),
+      distributorCrash: some(0.2, 0.001, 0.003),
+      workerCrash: some(0.3, 0.001, 0.02),
+      partition: some(0.5, 0.5, 4),
+      rival: some(0.2, 0.3, 1),
+      lostNode: some(1, 3, 10),
+    };
+  }
   if (focus === 'race') {
     return {
       ...NONE,
@@ -84,6 +104,7 @@ export function randomFaults(focus: Focus, random: SeededRandom): Faults {
     slow: some(0.4, 0.01, 0.4),
     clusterFails: some(0.4, 0.02, 0.3),
     clusterLate: some(0.4, 0.02, 0.3),
+    lostNode: 0,
     launchFails: some(0.2, 0.01, 0.1),
     serverCrash: some(0.4, 0.0003, 0.005),
     clientCrash: some(0.45, 0.001, 0.01),

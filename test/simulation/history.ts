@@ -8,6 +8,8 @@ export class History {
   #hash = 0x811c9dc5;
   #other = 0x2545f491;
   #count = 0;
+  /** What has gone wrong so far: how often, by kind. */
+  readonly faults: Record<string, number> = {};
 
   constructor(now: () => number) {
     this.#now = now;
@@ -25,6 +27,17 @@ export class History {
     this.#last.push(text);
     if (this.#last.length > 2 * SHOWN) this.#last.splice(0, SHOWN);
     if (process.env.SIMULATION_LOG) process.stderr.write(`${text}\n`);
+  }
+
+  /** Something goes wrong: counted by its kind, and told when `line` says what it is. */
+  fault(kind: string, line?: string): void {
+    this.faults[kind] = (this.faults[kind] ?? 0) + 1;
+    if (line !== undefined) this.add(`FAULT ${line}`);
+  }
+
+  /** Lines so far. */
+  get length(): number {
+    return this.#count;
   }
 
   /** Two histories with the same digest are the same. */

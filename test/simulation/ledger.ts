@@ -3,6 +3,7 @@ import {
   ALIVE_WORKFLOW_RUN_STATUSES,
   TASK_INSTANCE_ENDED,
   type TaskInstanceStatus,
+  TERMINATING_STATUSES,
   type WorkflowRunStatus,
 } from '../../src/core/status.ts';
 import { isLegal } from './moves.ts';
@@ -182,6 +183,11 @@ export class Ledger {
   /** Whether the run of an instance is over, so that others may end what it left. */
   isOver(run: number): boolean {
     return !ALIVE_WORKFLOW_RUN_STATUSES.includes(this.statusOf('run', run) as WorkflowRunStatus);
+  }
+
+  /** Whether a run was told to stop. */
+  isStopping(run: number): boolean {
+    return TERMINATING_STATUSES.includes(this.statusOf('run', run) as WorkflowRunStatus);
   }
 
   #violate(promise: PromiseName, sentence: string): void {

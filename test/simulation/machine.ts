@@ -12,21 +12,26 @@ import type { Machine } from '../../src/core/machine.ts';
 import type { ProcessRow } from '../../src/core/process-table.ts';
 import type { SimulatedProcess } from './process.ts';
 
+type ClockFaults = Pick<SimulatedMachine, 'skew' | 'drift'> & { readonly rate?: number };
+
 /** One machine: its process table, and a wall clock that is wrong in its own way. */
 export class SimulatedMachine implements Machine {
   readonly name: string;
   /** Milliseconds by which its wall clock is ahead, and the share by which it runs fast. */
   readonly skew: number;
   readonly drift: number;
+  /** Seconds of its monotonic clock in one second. */
+  readonly rate: number;
   /** It belongs to a batch cluster. */
   readonly isNode: boolean;
   readonly #living = new Map<number, SimulatedProcess>();
   #outOfMemoryKills = 0;
 
-  constructor(name: string, { skew, drift }: { skew: number; drift: number }, isNode = false) {
+  constructor(name: string, { skew, drift, rate = 1 }: ClockFaults, isNode = false) {
     this.name = name;
     this.skew = skew;
     this.drift = drift;
+    this.rate = rate;
     this.isNode = isNode;
   }
 

@@ -1,16 +1,21 @@
-/** `make simulate`: plays any number of seeds, then (with `--mutations`) proves that bugs would be found. */
+/**
+ * `make simulate`: plays any number of seeds, then (with `--mutations`) proves that bugs would be found. Ctrl-C ends it with
+ * the summary of what was played.
+ */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { catchMutation } from './catch-mutation.ts';
 import { MUTATIONS } from './mutations.ts';
-import { complaintOf } from './report.ts';
+import { complaintOf, summaryOf } from './report.ts';
 import { runSeeds, type SeedResult } from './run-seeds.ts';
 import { simulate } from './simulation.ts';
 
 /** Complaints that are printed; more would hide the first ones. */
 const SHOWN = 5;
 /** Milliseconds between two lines of progress. */
-const PROGRESS = 10_000;
+const PROGRESS = 30_000;
+/** Exit status of a command that Ctrl-C has ended. */
+const INTERRUPTED = 130;
 
 const { values } = parseArgs({
   options: {
@@ -25,7 +30,7 @@ const first = Number(values.first);
 if (process.env.SIMULATION_LOG && count === 1) await showOne(first);
 else {
   const isClean = await playAll();
-  const isSharp = !values.mutations || (await catchAll());
+  const isSharp = !values.mutations || process.exitCode === INTERRUPTED || (await catchAll());
   if (!isClean || !isSharp) process.exitCode = 1;
 }
 
@@ -51,14 +56,16 @@ async function playAll(): Promise<boolean> {
       `${done} of ${count} seeds, ${(done / (elapsed / 1000)).toFixed(1)} a second, ${complaints.length} broken`,
     );
   };
-  const results = await runSeeds({ first, count, processes: availableParallelism(), onResult: note });
-  const total = (read: (result: SeedResult) => number) => results.reduce((sum, result) => sum + read(result), 0);
-  const seconds = (performance.now() - started) / 1000;
-  console.log(
-    `${results.length} seeds in ${seconds.toFixed(0)} s (${(results.length / seconds).toFixed(1)} a second): ` +
-      `${(total(({ duration }) => duration) / 3600).toFixed(0)} simulated hours, ${total(({ answers }) => answers)} answers, ` +
-      `${total(({ commands }) => commands)} commands, ${complaints.length} broken promises`,
-  );
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => interrupted.abort());
+  const { signal } = interrupted;
+  const results = await runSeeds({ first, count, processes: availableParallelism(), signal, onResult: note });
+  console.log(summaryOf(results, (performance.now() - started) / 1000));
+  console.log(`${complaints.length} broken promises`);
+  if (signal.aborted) {
+    console.log('Interrupted: the others were not played.');
+    process.exitCode = INTERRUPTED;
+  }
   return complaints.length === 0;
 }
 

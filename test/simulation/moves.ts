@@ -70,7 +70,8 @@ function leadsTo(from: TaskStatus, to: TaskStatus): boolean {
 }
 
 /**
- * Beside the table: an order to stop ends what only waits (Q and I, http-fsm §11.4); and a new run stands down what an
+ * Beside the table: an order to stop ends what only waits (Q and I, http-fsm §11.4); the server, when it
+ * ends a stopping run whose client is gone, what nobody has heard of (X, `src/server/operations/reap.ts`); and a new run stands down what an
  * earlier one left (`src/server/operations/stand-down.ts`), when nobody is there who could confirm the death.
  */
 function isLegalInstanceMove(
@@ -81,5 +82,6 @@ function isLegalInstanceMove(
 ): boolean {
   if (allows(TASK_INSTANCE_TRANSITIONS, before, after)) return true;
   if ((before === 'Q' || before === 'I') && after === 'F') return true;
+  if (before === 'X' && after === 'F' && world.ledger.isStopping(run)) return true;
   return ['R', 'T', 'X'].includes(before) && ['F', 'K'].includes(after) && world.ledger.isOver(run);
 }

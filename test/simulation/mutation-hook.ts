@@ -2,7 +2,8 @@
 import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { mutated, mutationNamed } from './mutations.ts';
+import { mutated } from './mutation.ts';
+import { mutationNamed } from './mutations.ts';
 
 const mutation = mutationNamed(process.env.SIMULATION_MUTATION ?? '');
 const { href } = pathToFileURL(join(import.meta.dirname, '../..', mutation.file));

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { catchMutation } from './catch-mutation.ts';
-import { MUTATIONS, mutated } from './mutations.ts';
+import { mutated } from './mutation.ts';
+import { MUTATIONS } from './mutations.ts';
 
 /** Those that the first few seeds find; `make simulate` proves all of them. */
 const QUICK = MUTATIONS.filter(({ isQuick }) => isQuick);

@@ -73,11 +73,15 @@ export class Network {
 
   fate(): Fate {
     const { faults } = this.#world.scenario;
-    const happens = (probability: number) => this.#world.hasFaults && this.#random.chance(probability);
+    const happens = (kind: string, probability: number) => {
+      if (!this.#world.hasFaults || !this.#random.chance(probability)) return false;
+      this.#world.history.fault(kind);
+      return true;
+    };
     const first = this.latency();
-    const deliveries = happens(faults.dropRequest) ? [] : [first];
-    if (happens(faults.duplicate)) deliveries.push(first + this.#random.spread(0.1, 20_000));
-    return { deliveries, answer: happens(faults.dropAnswer) ? undefined : this.latency() };
+    const deliveries = happens('request lost', faults.dropRequest) ? [] : [first];
+    if (happens('request copied', faults.duplicate)) deliveries.push(first + this.#random.spread(0.1, 20_000));
+    return { deliveries, answer: happens('answer lost', faults.dropAnswer) ? undefined : this.latency() };
   }
 }
 

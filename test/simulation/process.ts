@@ -162,11 +162,11 @@ export class SimulatedProcess {
 
   #createClock(): Clock {
     const { time } = this.#world;
-    const { skew, drift } = this.machine;
+    const { skew, drift, rate } = this.machine;
     return {
       now: () => Math.round(BEGINNING + skew + time.now * (1 + drift)),
-      monotonic: () => time.now,
-      after: (milliseconds, action) => this.#later(milliseconds, action),
+      monotonic: () => time.now * rate,
+      after: (milliseconds, action) => this.#later(milliseconds / rate, action),
       sleep: (milliseconds, signal) =>
         new Promise((resolve) => {
           if (signal?.aborted) return resolve();
@@ -175,7 +175,7 @@ export class SimulatedProcess {
             signal?.removeEventListener('abort', finish);
             resolve();
           };
-          const cancel = this.#later(milliseconds, finish);
+          const cancel = this.#later(milliseconds / rate, finish);
           signal?.addEventListener('abort', finish, { once: true });
         }),
     };

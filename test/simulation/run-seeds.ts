@@ -1,19 +1,13 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Outcome } from './simulation.ts';
 import type { PromiseName } from './violation.ts';
 
-/** What a history came to, as {@link ./seeds.ts} tells it. */
-export interface SeedResult {
-  readonly seed: number;
-  readonly digest: string;
+/** What a history came to, as {@link ./seeds.ts} tells it; `last` is empty where no promise is broken. */
+export interface SeedResult extends Omit<Outcome, 'violation'> {
   /** The digest of a second time, where it was played twice. */
   readonly again: string;
-  readonly last: readonly string[];
-  /** Simulated seconds. */
-  readonly duration: number;
-  readonly answers: number;
-  readonly commands: number;
   readonly violation?: { readonly promise: PromiseName; readonly sentence: string };
 }
 
@@ -26,8 +20,15 @@ export interface SeedsOptions {
   readonly mutation?: string;
   /** All processes end at the first broken promise. */
   readonly untilViolation?: boolean;
+  /** Aborted when those that are played by then are enough. */
+  readonly signal?: AbortSignal;
   readonly onResult?: (result: SeedResult) => void;
 }
+
+/** Seeds that a process has before it, so that it never waits for the next. */
+const AHEAD = 2;
+/** Histories of one process. What thousands of databases leave of holes in its memory would fill the machine in a long run. */
+const LIFETIME = 1000;
 
 /** Plays the histories of `count` seeds from `first` on. Rejects when a process breaks off. */
 export async function runSeeds(options: SeedsOptions): Promise<SeedResult[]> {
@@ -39,34 +40,53 @@ export async function runSeeds(options: SeedsOptions): Promise<SeedResult[]> {
     options.onResult?.(result);
     if (options.untilViolation && result.violation !== undefined) enough.abort();
   };
-  const last = first + count - 1;
-  const starts = Array.from({ length: Math.min(processes, count) }, (_, index) => first + index);
-  await Promise.all(starts.map((start) => play([start, last, starts.length], options, take, enough.signal)));
+  let next = first;
+  const isOver = () => next >= first + count || stopped.aborted;
+  const draw = () => (isOver() ? undefined : next++);
+  const stopped = AbortSignal.any([enough.signal, ...(options.signal ? [options.signal] : [])]);
+  const players = Array.from({ length: Math.min(processes, count) }, async () => {
+    while (!isOver()) await play(draw, options, take, stopped);
+  });
+  await Promise.all(players);
   return results.sort((one, other) => one.seed - other.seed);
 }
 
+/** One process, which plays the seeds that `draw` gives until it gives none, or the process has lived for long enough. */
 function play(
-  seeds: readonly number[],
+  draw: () => number | undefined,
   { mutation }: SeedsOptions,
   take: (result: SeedResult) => void,
-  enough: AbortSignal,
+  stopped: AbortSignal,
 ): Promise<void> {
   const hook = mutation === undefined ? [] : ['--import', join(import.meta.dirname, 'mutation-hook.ts')];
-  const child = spawn(process.execPath, [...hook, join(import.meta.dirname, 'seeds.ts'), ...seeds.map(String)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const child = spawn(process.execPath, [...hook, join(import.meta.dirname, 'seeds.ts')], {
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, SIMULATION_MUTATION: mutation },
   });
-  enough.addEventListener('abort', () => child.kill('SIGTERM'));
+  const stop = () => child.kill('SIGTERM');
+  stopped.addEventListener('abort', stop, { once: true });
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => {
     errors += chunk.toString();
   });
-  createInterface({ input: child.stdout }).on('line', (line) => take(JSON.parse(line)));
+  child.stdin.on('error', () => {}); // It broke off, which its end tells.
+  let given = 0;
+  const give = () => {
+    const seed = given++ < LIFETIME ? draw() : undefined;
+    if (seed === undefined) child.stdin.end();
+    else child.stdin.write(`${seed}\n`);
+  };
+  for (let ahead = 0; ahead < AHEAD; ahead++) give();
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    take(JSON.parse(line));
+    give();
+  });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => {
-      if (code === 0 || enough.aborted) resolve();
-      else reject(new Error(`the simulation of seeds ${seeds.join(', ')} broke off (${signal ?? code}): ${errors}`));
+      stopped.removeEventListener('abort', stop);
+      if (code === 0 || stopped.aborted) resolve();
+      else reject(new Error(`the simulation broke off (${signal ?? code}): ${errors}`));
     });
   });
 }

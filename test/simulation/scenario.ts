@@ -38,6 +38,10 @@ export interface Scenario {
   readonly chunkSize: number;
   readonly config: Config;
   readonly faults: Faults;
+  /** Seconds of run time that all tasks ask for. */
+  readonly runtime: number;
+  /** Seconds of lease that all tasks ask for; undefined: that of the configuration. */
+  readonly lease: number | undefined;
   /** Milliseconds after which nothing goes wrong any more. */
   readonly faultsEnd: number;
   /** The server sees at once when a client is dead. */
@@ -47,8 +51,9 @@ export interface Scenario {
 export function randomScenario(random: SeededRandom): Scenario {
   const graph = randomGraph(random.fork('graph'));
   const templates = random.integer(1, 3);
-  const clusterName = random.pick(['sequential', 'multiprocess', 'multiprocess', 'batch', 'batch'] as const);
+  const anyCluster = random.pick(['sequential', 'multiprocess', 'multiprocess', 'batch', 'batch'] as const);
   const focus = randomFocus(random);
+  const clusterName = focus === 'wrong' ? 'batch' : anyCluster;
   return {
     tasks: plannedTasks(graph, templates, focus, random.fork('tasks')),
     templates,
@@ -59,23 +64,31 @@ export function randomScenario(random: SeededRandom): Scenario {
     chunkSize: random.integer(2, 10),
     config: randomConfig(focus, random.fork('config')),
     faults: randomFaults(focus, random.fork('faults')),
-    faultsEnd: focus === 'silence' ? random.spread(100_000, 250_000) : random.spread(10_000, 120_000),
+    lease: random.pick([undefined, 12, 50]),
+    faultsEnd: DURATIONS[focus] ? random.spread(100_000, 250_000) : random.spread(10_000, 120_000),
+    runtime: focus === 'wrong' ? 200 : 75,
     clientIsLocal: random.chance(0.7),
   };
 }
 
+/** Milliseconds that commands take where that is several deadlines, so that living ones are taken for dead, and leases run out. */
+const DURATIONS: Partial<Record<Focus, readonly [number, number]>> = {
+  silence: [20_000, 60_000],
+  wrong: [40_000, 150_000],
+};
+
 function plannedTasks(graph: Graph, templates: number, focus: Focus, random: SeededRandom): PlannedTask[] {
   const poisonRate = random.pick([0, 0, 0.1]);
   const failureRate = random.pick([0, 0.2, 0.5]);
-  const longest = random.pick([300, 3000, 20_000, 60_000]);
-  const durations = focus === 'silence' ? ([30_000, 100_000] as const) : ([20, longest] as const);
+  const longest = random.pick([300, 3000, 10_000, 40_000]);
+  const durations = DURATIONS[focus] ?? ([20, longest] as const);
   return graph.map((upstreams) => {
     const poisoned = random.chance(poisonRate);
     const failures = random.chance(failureRate) ? random.integer(1, 3) : 0;
     return {
       upstreams,
       template: random.integer(0, templates - 1),
-      maxAttempts: random.integer(1, 4),
+      maxAttempts: random.integer(focus === 'wrong' ? 2 : 1, 4),
       poisoned,
       executions: Array.from({ length: failures }, () =>
         execution(random.pick(['failure', 'failure', 'memory', 'signal', 'endless'] as const), durations, random),
@@ -105,12 +118,16 @@ function randomConfig(focus: Focus, random: SeededRandom): Config {
         retries_attempts: random.pick([2, 10]),
       },
       heartbeat: {
-        workflow_run_interval: random.pick([3, 10]),
-        task_instance_interval: focus === 'silence' ? 3 : random.pick([3, 5, 15]),
+        workflow_run_interval: random.pick([5, 10]),
+        task_instance_interval: DURATIONS[focus] ? 3 : random.pick([4, 8, 15]),
         report_by_buffer: 3.1,
       },
-      distributor: { poll_interval: random.pick([3, 10]) },
-      worker_node: { command_interrupt_timeout: random.pick([1, 4]) },
+      distributor: { poll_interval: random.pick([5, 10]) },
+      // The lease is longer than a deadline, and short enough for histories in which it runs out.
+      worker_node: {
+        command_interrupt_timeout: random.pick([1, 4]),
+        lease: focus === 'wrong' ? 15 : 14_400,
+      },
       server: { extensions: !random.chance(0.08) },
     },
   });

@@ -1,12 +1,13 @@
 import type { Transport, TransportAnswer } from '../../src/api/transport.ts';
 import { messageOf } from '../../src/core/errors.ts';
 import { silentLog } from '../../src/core/log.ts';
-import { createServer, type Server } from '../../src/server/app.ts';
 import { Database } from '../../src/server/db/database.ts';
-import { injectTransport } from '../../src/server/inject.ts';
+import type { Services } from '../../src/server/handler.ts';
 import { type Reaper, startReaper } from '../../src/server/reaper.ts';
+import { createServices } from '../../src/server/services.ts';
 import { takeSpooled } from '../../src/server/spooled.ts';
 import { Disk } from './disk.ts';
+import { Edge } from './edge.ts';
 import { launcherOf } from './launcher.ts';
 import { SimulatedProcess } from './process.ts';
 import type { SeededRandom } from './random.ts';
@@ -18,9 +19,9 @@ type OnAnswer = (answer: TransportAnswer | undefined) => void;
 interface Running {
   readonly process: SimulatedProcess;
   readonly database: Database;
-  readonly server: Server;
+  readonly services: Services;
   readonly reaper: Reaper;
-  readonly transport: Transport;
+  readonly edge: Edge;
 }
 
 /** The server, which dies and comes back on the same disk. */
@@ -41,7 +42,7 @@ export class SimulatedServer {
     return this.#running !== undefined;
   }
 
-  /** Brings it up, with the parts and in the order of production (`src/server/start.ts`), but without a socket. */
+  /** Brings it up, with the parts and in the order of production (`src/server/start.ts`), but without a socket and its web framework. */
   async start(): Promise<void> {
     const world = this.#world;
     const process = new SimulatedProcess(world, { role: 'server', machine: world.host, ownGroup: true });
@@ -57,12 +58,13 @@ export class SimulatedServer {
       const { path, open } = this.#disk;
       const database = await Database.open({ path, open, ...seams });
       const { config } = world.scenario;
-      const server = await createServer({ config, database, ...seams, log: silentLog, token: '' });
       if (!process.isAlive) return;
-      await takeSpooled(server.services, world.spool);
+      const services = createServices({ config, database, ...seams, log: silentLog });
+      const spool = world.spool.seenBy(process);
+      await takeSpooled(services, spool);
       if (!process.isAlive) return;
-      const reaper = startReaper(server.services, world.spool);
-      this.#running = { process, database, server, reaper, transport: injectTransport(server.app) };
+      const reaper = startReaper(services, spool);
+      this.#running = { process, database, services, reaper, edge: new Edge(services) };
       world.history.add('the server is up');
     } catch (error) {
       if (process.isAlive) throw error;
@@ -76,11 +78,9 @@ export class SimulatedServer {
     running.process.whenAwake(() => {
       if (this.#running !== running) return onAnswer(undefined);
       this.#waiting.add(onAnswer);
-      const answered = (answer: TransportAnswer) => {
+      void running.edge.answer(request).then((answer) => {
         if (this.#waiting.delete(onAnswer)) onAnswer(answer);
-      };
-      // Rejected: the connection was closed first, and nobody hears the answer.
-      running.transport.send(request).then(answered, () => this.#waiting.delete(onAnswer));
+      });
     });
   }
 
@@ -88,7 +88,7 @@ export class SimulatedServer {
   crash(): void {
     if (this.#process?.isAlive !== true) return;
     const { history, time } = this.#world;
-    history.add('FAULT the server is killed');
+    history.fault('server killed', 'the server is killed');
     this.#process.kill();
     this.#running = undefined;
     this.#disk?.pullOut();
@@ -100,10 +100,10 @@ export class SimulatedServer {
 
   /** Ends it in order, as production does, and checks that it can. */
   async close(): Promise<void> {
-    const { server, reaper, database, process } = this.#running as Running;
+    const { services, reaper, database, process } = this.#running as Running;
     this.#running = undefined;
     await reaper.stop();
-    await server.close();
+    services.feed.close();
     await database.close();
     const { pendingTimers } = process;
     if (pendingTimers > 0) this.#world.violate('I10', `the server has ended and left ${pendingTimers} timers.`);

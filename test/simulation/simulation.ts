@@ -22,6 +22,12 @@ export interface Outcome {
   readonly duration: number;
   readonly answers: number;
   readonly commands: number;
+  /** Lines of the history. */
+  readonly steps: number;
+  /** What went wrong: how often, by kind. */
+  readonly faults: Readonly<Record<string, number>>;
+  /** Final reports that were kept in files, and those of them that others than their workers delivered. */
+  readonly reports: { readonly kept: number; readonly delivered: number };
 }
 
 export async function simulate(seed: number): Promise<Outcome> {
@@ -42,6 +48,9 @@ export async function simulate(seed: number): Promise<Outcome> {
     duration: world.time.now / 1000,
     answers: world.network.answers,
     commands: world.commands.starts,
+    steps: world.history.length,
+    faults: world.history.faults,
+    reports: { kept: world.spool.kept, delivered: world.spool.delivered },
   };
 }
 
@@ -51,16 +60,17 @@ async function play(world: World): Promise<void> {
   time.block(server.start().then(() => void user.work()));
   for (const machine of world.machines)
     misfortunes(world, scenario.faults.machineCrash, () => {
-      world.history.add(`FAULT ${machine.name} loses its power`);
+      world.history.fault('power lost', `${machine.name} loses its power`);
       for (const process of machine.living) if (process.role !== 'server') process.kill();
     });
   misfortunes(world, scenario.faults.partition, () => {
     const process = victim(world);
     if (process === undefined) return;
     const milliseconds = world.random.spread(1000, 180_000);
-    world.history.add(`FAULT ${process.name} is cut off for ${Math.round(milliseconds)} ms`);
+    world.history.fault('process cut off', `${process.name} is cut off for ${Math.round(milliseconds)} ms`);
     world.network.cutOff(process, milliseconds);
   });
+  misfortunes(world, scenario.faults.lostNode, () => world.batch.loseNode());
   time.after(scenario.faultsEnd, () => {
     world.history.add('no more faults');
     world.crashes.isActive = false;
@@ -92,9 +102,9 @@ function victim(world: World): SimulatedProcess | undefined {
   return group.length === 0 ? undefined : world.random.pick(group);
 }
 
-/** Nobody but the server is alive, and nobody waits for it. */
+/** Nobody but the server is alive, nobody waits for it, and all that was left for it is taken. */
 function isQuiet(world: World): boolean {
-  return world.server.isUp && world.processes.every(({ role }) => role === 'server');
+  return world.server.isUp && world.spool.isEmpty && world.processes.every(({ role }) => role === 'server');
 }
 
 /** Calls `action` at random moments, `rate` times a minute on average, as long as there are faults. */

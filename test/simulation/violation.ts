@@ -10,6 +10,7 @@ export const PROMISES = {
   I8: 'the same seed gives the same history',
   I9: 'a resume executes only what was not done',
   I10: 'nothing is left behind',
+  I11: 'the end of a command that was kept in a file reaches the server',
 } as const;
 
 export type PromiseName = keyof typeof PROMISES;

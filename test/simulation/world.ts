@@ -1,4 +1,3 @@
-import { memorySpool } from '../support/memory-spool.ts';
 import { BatchCluster } from './batch-cluster.ts';
 import { Commands } from './commands.ts';
 import { Crashes } from './crashes.ts';
@@ -10,6 +9,7 @@ import type { SimulatedProcess } from './process.ts';
 import { SeededRandom } from './random.ts';
 import { randomScenario, type Scenario } from './scenario.ts';
 import { SimulatedServer } from './server.ts';
+import { SimulatedSpool } from './spool.ts';
 import { SimulatedTime } from './time.ts';
 import { type PromiseName, Violation } from './violation.ts';
 
@@ -30,8 +30,7 @@ export class World {
   readonly server: SimulatedServer;
   readonly commands: Commands;
   readonly ledger: Ledger;
-  /** Where workers leave reports that found no server: the home directory that all machines share. */
-  readonly spool = memorySpool();
+  readonly spool: SimulatedSpool;
   /** The first promise that was broken. */
   violation: Violation | undefined;
   #pids = FIRST_PID;
@@ -41,10 +40,13 @@ export class World {
     this.scenario = randomScenario(random.fork('scenario'));
     this.random = random.fork('world');
     this.host = new SimulatedMachine('host', { skew: random.integer(-3_600_000, 3_600_000), drift: 1e-4 });
-    this.crashes = new Crashes(this.scenario.faults, random.fork('crashes'), (line) => this.history.add(line));
+    this.crashes = new Crashes(this.scenario.faults, random.fork('crashes'), (kind, line) =>
+      this.history.fault(kind, line),
+    );
     this.network = new Network(this, random.fork('network'));
     this.batch = new BatchCluster(this, random.fork('batch'));
     this.server = new SimulatedServer(this, random.fork('server'));
+    this.spool = new SimulatedSpool(this, random.fork('spool'));
     this.commands = new Commands(this);
     this.ledger = new Ledger(this);
   }

@@ -11,7 +11,10 @@ import type { Random } from '../../core/random.ts';
 
 export interface ClusterDistributor {
   readonly clusterName: string;
-  /** Gets ready for submissions; what earlier runs of the workflow left on the cluster is gone when it resolves. */
+  /**
+   * Gets ready for submissions; what earlier runs of the workflow left on the cluster is gone when it resolves. Where the
+   * cluster may be wrong about a job that may not go on, that takes as long as its lease and the end of its command.
+   */
   start(): Promise<void>;
   /** `kill`: nothing that was submitted lives afterwards. `leave`: what runs goes on without us, what waits does not. */
   stop(mode: 'kill' | 'leave'): Promise<void>;

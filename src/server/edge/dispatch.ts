@@ -1,13 +1,9 @@
 /** From the declared routes to the handlers: parse, check, handle, answer. */
-import type { FastifyInstance, FastifyRequest, onSendAsyncHookHandler } from 'fastify';
+import type { FastifyInstance, onSendAsyncHookHandler } from 'fastify';
 import { type Route, SURFACE_PREFIX } from '../../api/route.ts';
-import type { HandlerRequest, Services } from '../handler.ts';
-import { bodyCheck } from './body.ts';
+import type { Services } from '../handler.ts';
+import { type AnyHandler, answererOf, type RawRequest } from './answerer.ts';
 import { answerJson } from './error-answers.ts';
-import { parameterReader } from './parameters.ts';
-
-/** A handler of some route, whichever. */
-type AnyHandler = (request: HandlerRequest<Route>) => Promise<unknown>;
 
 /** Adds every route of `offered` to the app, answered by the handler of the same name. */
 export function addRoutes(
@@ -23,7 +19,7 @@ export function addRoutes(
     for (const controller of pending) controller.abort();
   });
   for (const [name, route] of Object.entries(offered)) {
-    const answer = answererOf(route, handlers[name] as AnyHandler, services);
+    const answer = answererOf(route, handlers[name] as AnyHandler);
     app.route({
       method: route.method,
       url: `${SURFACE_PREFIX[route.surface]}${route.path.replace(/\{(\w+)\}/g, ':$1')}`,
@@ -36,7 +32,7 @@ export function addRoutes(
         reply.raw.once('close', () => reply.raw.writableFinished || controller.abort());
         if (closing) controller.abort();
         try {
-          return answerJson(reply, 200, await answer(request, controller.signal));
+          return answerJson(reply, 200, await answer(request as RawRequest, services, controller.signal));
         } finally {
           pending.delete(controller);
         }
@@ -49,23 +45,5 @@ export function addRoutes(
 function sendsHeaders(headers: Route['headers']): onSendAsyncHookHandler {
   return async (_request, reply) => {
     reply.headers(headers);
-  };
-}
-
-/** What one route does with a request. Every part is checked against the declaration that the handler's types come from. */
-function answererOf(
-  route: Route,
-  handle: AnyHandler,
-  services: Services,
-): (request: FastifyRequest, signal: AbortSignal) => Promise<unknown> {
-  const readParams = parameterReader(route.params, 'path');
-  const readQuery = parameterReader(route.query, 'query');
-  const checkBody = bodyCheck(route);
-  return async (request, signal) => {
-    const params = readParams(request.params as Record<string, string>);
-    const query = readQuery(request.query as Record<string, string | string[]>);
-    const body = request.body ?? {};
-    if (route.method !== 'GET') checkBody(body);
-    return handle({ params, query, body, services, signal });
   };
 }

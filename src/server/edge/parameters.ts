@@ -7,7 +7,7 @@ import { type Fault, faultsAnswer } from './faults.ts';
 
 /** Where the parameters come from, as the answer names it. */
 type Place = 'path' | 'query';
-type Raw = Readonly<Record<string, string | readonly string[] | undefined>>;
+export type RawParameters = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** The parts of JSON Schema that declared parameters use. */
 interface ParameterSchema extends TSchema {
@@ -18,7 +18,7 @@ interface ParameterSchema extends TSchema {
 }
 
 /** Compiles the reader of the parameters of a route. The reader throws the answer of {@link faultsAnswer}. */
-export function parameterReader(schema: TObject, place: Place): (raw: Raw) => Record<string, unknown> {
+export function parameterReader(schema: TObject, place: Place): (raw: RawParameters) => Record<string, unknown> {
   const required = new Set<string>(schema.required ?? []);
   const parameters = Object.entries(schema.properties as Record<string, ParameterSchema>);
   return (raw) => {
