@@ -28,14 +28,14 @@ export class Edge {
   }
 
   /** Answers as production would, refusals included. Never rejects. */
-  async answer({ method, url, body = '', signal = NEVER }: Request): Promise<TransportAnswer> {
+  async answer({ method, url, body, signal = NEVER }: Request): Promise<TransportAnswer> {
     const [path = '', query = ''] = url.split('?', 2);
     const parts = path.split('/');
     const entry = ENTRIES.get(`${method} ${parts.length}`)?.find((each) => fits(each.parts, parts));
     if (entry === undefined || !this.#offered.has(entry.route)) return jsonAnswer(404, { detail: 'Not Found' });
     const { route, answer } = entry;
     try {
-      const raw = { params: paramsOf(entry.parts, parts), query: queryOf(query), body: parseBody(body) };
+      const raw = { params: paramsOf(entry.parts, parts), query: queryOf(query), body: parseBody(body?.toString() ?? '') };
       return jsonAnswer(200, await answer(raw, this.#services, signal));
     } catch (error) {
       return errorAnswer(error, route.plainErrors, this.#services.log);
