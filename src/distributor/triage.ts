@@ -12,6 +12,8 @@ const REPORTS = 10;
 /** Seconds that a kill may take beyond what the cluster grants the command, and milliseconds between two looks. */
 const KILL_PATIENCE = 20;
 const LOOK_INTERVAL = 100;
+/** How much longer a lease may take by the worker's clock than by ours: far more than two clocks that run freely differ. */
+const CLOCK_DIFFERENCE = 1.02;
 
 const LOST: ExitInfo = { status: 'U', message: 'The job is gone from the cluster, and nobody knows why.' };
 const NEVER_SUBMITTED: ExitInfo = { status: 'U', message: 'This distributor has never submitted the job.' };
@@ -114,15 +116,18 @@ export class Triage {
   }
 
   /**
-   * Whether an attempt is certainly over. A cluster that may be wrong is believed when the lease is over: the worker, if it
-   * lives, has then ended its command by itself. Its last sign of life is older than the silence that we count from.
+   * Whether an attempt is certainly over. A cluster that may be wrong is believed when the lease is over, and the time in
+   * which the worker, if it lives, then ends its command. Its last sign of life is older than the silence that we count from.
    */
   #isBelieved(instance: Instance, state: JobState | undefined): boolean {
     if (state?.kind !== 'gone') return false;
     if (state.exit?.isUncertain !== true) return true;
     const { clock, config } = this.#parts;
-    const lease = instance.batch?.lease ?? config.worker_node.lease;
-    return clock.monotonic() - (instance.silentSince ?? clock.monotonic()) >= lease * 1000;
+    const { lease: usual, command_interrupt_timeout: ending } = config.worker_node;
+    const lease = instance.batch?.lease ?? usual;
+    if (lease === 0) return true;
+    const silence = clock.monotonic() - (instance.silentSince ?? clock.monotonic());
+    return silence >= (lease * CLOCK_DIFFERENCE + ending) * 1000;
   }
 
   /** Two more deadlines have passed since the server missed it. */

@@ -13,6 +13,9 @@ import { Instances } from '../../src/distributor/instances.ts';
 import { DistributorService } from '../../src/distributor/service.ts';
 import { type Bound, Workplace } from '../support/workplace.ts';
 
+/** Seconds. */
+const LEASE = { lease: 0.3, command_interrupt_timeout: 0.2 };
+
 /** A cluster on which nothing happens but what a test says. */
 class PaperCluster implements ClusterDistributor {
   readonly clusterName = 'multiprocess';
@@ -244,7 +247,7 @@ test('triage: no answer of the cluster means no verdict', async (t) => {
 });
 
 test('triage: a cluster that may be wrong is believed when the lease is over, and not before', async (t) => {
-  const scene = await setUp(t, 1, { overrides: { worker_node: { lease: 0.3 } } });
+  const scene = await setUp(t, 1, { overrides: { worker_node: LEASE } });
   const { place, service, cluster, ids } = scene;
   const [id = 0] = ids;
   await launch(scene);
@@ -258,6 +261,23 @@ test('triage: a cluster that may be wrong is believed when the lease is over, an
     return (await place.instance(id)).status !== 'T';
   });
   assert.deepEqual([await place.pair(id), await place.errors(id)], ['U/G', ['NODE_FAIL']]);
+});
+
+test('ordered to end: a cluster that may be wrong is believed when the lease and the end of a command are over', async (t) => {
+  const scene = await setUp(t, 1, { overrides: { worker_node: LEASE } });
+  const { place, service, cluster, ids } = scene;
+  const [id = 0] = ids;
+  await launch(scene);
+  await place.force(id, { status: 'K' });
+  await scene.hear();
+  cluster.afterKill = { kind: 'gone', exit: { status: 'U', message: 'NODE_FAIL', isUncertain: true } };
+  const ordered = systemClock.monotonic();
+  await place.until(async () => {
+    await service.endKilled();
+    return (await place.instance(id)).status === 'F';
+  });
+  const silence = (systemClock.monotonic() - ordered) / 1000;
+  assert.ok(silence >= LEASE.lease + LEASE.command_interrupt_timeout, `${silence} s`);
 });
 
 test('a submission without an answer: what began all the same is not taken for never submitted, and gets its id', async (t) => {

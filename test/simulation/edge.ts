@@ -35,7 +35,11 @@ export class Edge {
     if (entry === undefined || !this.#offered.has(entry.route)) return jsonAnswer(404, { detail: 'Not Found' });
     const { route, answer } = entry;
     try {
-      const raw = { params: paramsOf(entry.parts, parts), query: queryOf(query), body: parseBody(body?.toString() ?? '') };
+      const raw = {
+        params: paramsOf(entry.parts, parts),
+        query: queryOf(query),
+        body: parseBody(body?.toString() ?? ''),
+      };
       return jsonAnswer(200, await answer(raw, this.#services, signal));
     } catch (error) {
       return errorAnswer(error, route.plainErrors, this.#services.log);
