@@ -10,6 +10,7 @@ export class ServerKeeper {
   #server: Started | undefined;
   #port = 0;
   #isStopping = false;
+  #isAbandoned = false;
   #watch: Promise<void> = Promise.resolve();
   #failure: Fault | undefined;
 
@@ -32,20 +33,30 @@ export class ServerKeeper {
 
   /** Starts no other one when this one is killed. */
   abandon(): void {
-    this.#isStopping = true;
+    this.#isAbandoned = true;
   }
 
   /** Ends it in order, and tells what went wrong with those that nobody killed. */
   async stop(): Promise<Fault[]> {
-    await until(() => this.#isUp() || this.#failure !== undefined, 'the server was up again');
-    this.#isStopping = true;
-    this.#server?.signal('SIGTERM');
+    await this.#end();
     await this.#watch;
     return this.#failure === undefined ? [] : [this.#failure];
   }
 
+  /** One that is killed just then could not put its things in order: another follows it, and is ended in its place. */
+  async #end(killed?: Started): Promise<void> {
+    await until(
+      () => this.#failure !== undefined || (this.#server !== killed && this.#isUp()),
+      'the server was up again',
+    );
+    const server = this.#server;
+    this.#isStopping = true;
+    server?.signal('SIGTERM');
+    if ((await server?.ended)?.code === null && !this.#isAbandoned) await this.#end(server);
+  }
+
   async #keepUp(): Promise<void> {
-    while (!this.#isStopping) {
+    while (!this.#isAbandoned) {
       const server = this.#stage.bench.start('server', 'start', '--port', String(this.#port));
       this.#server = server;
       const noted = this.#notePort(server);
