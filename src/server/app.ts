@@ -20,7 +20,6 @@ import { unmatchedAnswer } from './edge/unmatched.ts';
 import { Feed } from './feed.ts';
 import type { Services } from './handler.ts';
 import { Hearing } from './hearing.ts';
-import { soleServer } from './leadership.ts';
 import { handlers } from './routes/index.ts';
 
 export interface ServerOptions {
@@ -48,7 +47,7 @@ export async function createServer({ token, ...parts }: ServerOptions): Promise<
     ...parts,
     feed: new Feed(database, clock),
     hearing: new Hearing(clock),
-    leadership: soleServer,
+    leadership: database.leadership,
   };
   const app = fastify({
     bodyLimit: config.server.body_limit,
