@@ -2,6 +2,7 @@
 # postgres.sh - a real PostgreSQL for tests, on 127.0.0.1 alone, that flushes every commit to the disk.
 #
 # Use:
+#   postgres.sh install         as root on Debian: get the package where it is missing
 #   postgres.sh start           start it; idempotent; quiet; keeps the data
 #   eval "$(postgres.sh env)"   SKEP_TEST_POSTGRES, an address whose role may create databases
 #   postgres.sh stop            fast shutdown, data kept
@@ -10,8 +11,8 @@
 # Faults:
 #   postgres.sh immediate       stop without a checkpoint or a word to clients: the next start recovers
 #   postgres.sh freeze|thaw     SIGSTOP / SIGCONT of server and backends (a server that hangs)
-# Settings: POSTGRES_PORT (default: a free one, chosen at the first start)
-# Packages: postgresql-15 of Debian, or any `postgres` and `initdb` on the PATH
+# Settings: POSTGRES_PORT (default: a free one, chosen at the first start); POSTGRES_OPTIONS, more `-c name=value`
+# Packages: postgresql of Debian (`install` gets it, as root), or any `postgres` and `initdb` on the PATH
 # State: $SERVICES_DIR/postgres
 
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
@@ -28,8 +29,18 @@ find_binaries() {
   newest=$(find /usr/lib/postgresql -mindepth 1 -maxdepth 1 -printf '%f\n' 2>/dev/null | sort -n | tail -1)
   BIN=/usr/lib/postgresql/${newest:-none}/bin
   [ -x "$BIN/postgres" ] || BIN=$(dirname "$(readlink -f "$(command -v postgres || echo /none)")")
-  need "$BIN/postgres" postgresql-15
-  need "$BIN/initdb" postgresql-15
+  need "$BIN/postgres" postgresql
+  need "$BIN/initdb" postgresql
+}
+
+install() {
+  command -v apt-get >/dev/null && [ "$(id -u)" = 0 ] || return 0
+  (find_binaries) 2>/dev/null && return
+  mkdir -p /etc/postgresql-common # The package must not make and start a cluster of its own.
+  [ -e /etc/postgresql-common/createcluster.conf ] ||
+    echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends postgresql; } \
+    >"$DIR/log/install.out" 2>&1 || { tail_log "$DIR/log/install.out"; die "PostgreSQL was not installed"; }
 }
 
 free_port() {
@@ -52,8 +63,10 @@ start() {
     # A killed server leaves its lock file, whose pid may belong to a zombie that PostgreSQL takes for alive.
     wait_for 10 nobody_in || die "processes of an old server are still in $DATA"
     rm -f "$DATA/postmaster.pid"
+    # shellcheck disable=SC2086
     spawn postgres "${as_postgres[@]}" "$BIN/postgres" -D "$DATA" -c port="$PORT" -c listen_addresses=127.0.0.1 \
-      -c unix_socket_directories= -c max_connections=200 -c shared_buffers=256MB -c timezone=UTC
+      -c unix_socket_directories= -c max_connections=200 -c shared_buffers=256MB -c timezone=UTC \
+      ${POSTGRES_OPTIONS:-}
   fi
   wait_up postgres 60 ready || { tail_log "$DIR/log/postgres.out"; die "postgres did not come up"; }
 }
@@ -74,6 +87,7 @@ everyone() { # the server and its backends
 }
 
 case ${1:-} in
+  install) svc_lock; install ;;
   start) svc_lock; start ;;
   stop) svc_lock; halt postgres INT 30 ;;
   immediate) svc_lock; halt postgres QUIT 10 ;;

@@ -12,7 +12,7 @@ export function idsOf(ids: Iterable<number>): RawBuilder<number> {
 }
 
 /** A sub-select of texts, for `where('name', 'in', textsOf(names))`. */
-export function textsOf(texts: Iterable<string>): RawBuilder<string> {
+export function textsOf<Text extends string>(texts: Iterable<Text>): RawBuilder<Text> {
   const values = [...texts];
   return dialectal((fragments) => fragments.values(values, 'text'));
 }
