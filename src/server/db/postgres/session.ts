@@ -19,9 +19,6 @@ export interface Answer {
   readonly rowCount: number | null;
 }
 
-/** Milliseconds beyond the longest time of a statement after which a server that says nothing counts as gone. */
-const SILENCE = 5000;
-
 /** Statements that are kept prepared; the server's own number a few hundred, and generated text must not pile up. */
 const MOST_PREPARED = 1000;
 
@@ -109,7 +106,8 @@ export class Session {
       throw error;
     }
     // A connection of which one end has vanished says nothing for hours.
-    const stop = this.#options.clock.after(this.#options.longest + SILENCE, () => this.#cut());
+    const { clock, longest, timeouts } = this.#options;
+    const stop = clock.after(longest + timeouts.silence, () => this.#cut());
     try {
       return await question();
     } finally {

@@ -10,6 +10,8 @@ export interface Timeouts {
   readonly lock: number;
   /** For which a transaction may do nothing before the server ends it. */
   readonly idleInTransaction: number;
+  /** For which a server may say nothing, beyond the longest time of a statement, before it counts as gone. */
+  readonly silence: number;
   /** Between two signs of life of a connection that only listens. */
   readonly listening: number;
 }
@@ -24,5 +26,6 @@ export const TIMEOUTS: Timeouts = {
   // A server that stands still, or that was cut off, lets the others write again after this; ours awaits nothing else
   // within a transaction, so this is far more than it ever needs.
   idleInTransaction: 10_000,
+  silence: 5000,
   listening: 10_000,
 };
