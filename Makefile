@@ -26,6 +26,7 @@ services:
 chaos: $(BUILT)
 	node test/chaos/main.ts
 	CHAOS=long node scripts/test.ts test/chaos
+	CHAOS=long scripts/services/with-postgres.sh node scripts/test.ts db/postgres
 
 check: $(INSTALLED)
 	tsc --noEmit
