@@ -102,6 +102,11 @@ export class Database {
     return this.#writes.add(work);
   }
 
+  /** Makes generated ids go on behind the highest ones, after rows with given ids were inserted. */
+  async alignIds(): Promise<void> {
+    await this.#writes.add(async ({ db }) => this.#engine.alignIds?.(db));
+  }
+
   /**
    * Calls `onTopics` after each commit with the topics that changed, and `onGap` when commits may have gone unheard, so
    * that everybody has to look. The returned function ends that.
