@@ -12,7 +12,7 @@ import { systemRandom } from '../../src/core/random.ts';
 import { Database } from '../../src/server/db/database.ts';
 
 /** Address of the server; undefined: SQLite alone is tested. */
-export const POSTGRES = process.env.SKEP_TEST_POSTGRES || undefined;
+const POSTGRES = process.env.SKEP_TEST_POSTGRES || undefined;
 
 /** For tests that need one: why they are skipped, or false. */
 export const NO_POSTGRES = POSTGRES === undefined && 'SKEP_TEST_POSTGRES names no PostgreSQL server';

@@ -22,8 +22,18 @@ export interface Answer {
 /** Statements that are kept prepared; the server's own number a few hundred, and generated text must not pile up. */
 const MOST_PREPARED = 1000;
 
-/** Seconds: the server gives up a peer that answers nothing (10 s, then three questions 5 s apart). */
-const KEEPALIVE = { tcp_keepalives_idle: 10, tcp_keepalives_interval: 5, tcp_keepalives_count: 3 };
+const SETTINGS = {
+  // Seconds: the server gives up a peer that answers nothing (10 s, then three questions 5 s apart).
+  tcp_keepalives_idle: 10,
+  tcp_keepalives_interval: 5,
+  tcp_keepalives_count: 3,
+  // Every statement has an index to go by. While a workflow is bound, the planner's statistics lag far behind: with plans of its
+  // own for each set of ids it reads whole tables, and with bitmaps a page of tasks reads all of them.
+  plan_cache_mode: 'force_generic_plan',
+  enable_bitmapscan: 'off',
+  // Compiling a statement takes longer than nearly all of ours do.
+  jit: 'off',
+};
 
 export class Session {
   readonly #options: SessionOptions;
@@ -47,7 +57,7 @@ export class Session {
       statement_timeout: longest,
       lock_timeout: timeouts.lock,
       idle_in_transaction_session_timeout: timeouts.idleInTransaction,
-      options: Object.entries(KEEPALIVE)
+      options: Object.entries(SETTINGS)
         .map(([name, value]) => `-c ${name}=${value}`)
         .join(' '),
     });
