@@ -1,4 +1,3 @@
-import type { DatabaseError } from 'pg';
 import { messageOf, SkepError } from '../../../core/errors.ts';
 import { unavailable } from '../errors.ts';
 
@@ -37,7 +36,7 @@ export function isPassing(error: unknown): boolean {
 
 /** The code that PostgreSQL gave an error; the system's own codes have letters alone. */
 function sqlStateOf(error: unknown): string | undefined {
-  const { code } = error as DatabaseError;
+  const { code } = error as { code?: unknown };
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && /\d|^XX/.test(code) ? code : undefined;
 }
 
