@@ -6,21 +6,27 @@ export NPM_CONFIG_AUDIT := false
 INSTALLED := node_modules/.package-lock.json
 BUILT := dist/.built
 
-.PHONY: demo test chaos simulate check fix build bench clean
+.PHONY: demo test services chaos simulate check fix build bench clean
 
 # A licence-and-size audit of every package under node_modules, run as a workflow.
 demo: $(BUILT)
 	node scripts/demo.ts
 
-# Types, format, lint, dead code, then every test.
+# Types, format, lint, dead code, then every test; those of the server once more on PostgreSQL.
 test: check $(BUILT)
 	node scripts/test.ts
+	scripts/services/with-postgres.sh node scripts/test.ts test/server
+
+# The real services that tests use, where they are missing (as root on Debian).
+services:
+	scripts/services/postgres.sh install
 
 # Kills every part at hundreds of points (KILLS=n SEED=s; KILL=server/fan/120 repeats one), then the other disasters at
 # full size. Needs Linux; what fills disks needs root.
 chaos: $(BUILT)
 	node test/chaos/main.ts
 	CHAOS=long node scripts/test.ts test/chaos
+	CHAOS=long scripts/services/with-postgres.sh node scripts/test.ts db/postgres
 
 check: $(INSTALLED)
 	tsc --noEmit

@@ -11,7 +11,7 @@ import { build, type Plugin } from 'rolldown';
 const SOURCE = 'src';
 const TARGET = 'dist';
 /** What the package exports and what is started as a process. Their paths below `src/` are those below `dist/`. */
-const ENTRIES = ['index', 'client/swarm/index', 'cli/main', 'worker/function/main', 'server/db/read-thread'];
+const ENTRIES = ['index', 'client/swarm/index', 'cli/main', 'worker/function/main', 'server/db/sqlite/read-thread'];
 /** Processes that somebody waits for: each has a bundle of its own, so that it reads one file and no more than it needs. */
 const WAITED_FOR = ['distributor/main', 'worker/main'];
 

@@ -26,9 +26,10 @@ const SEAMS = [
   { call: /\bfetch\(|from 'undici|'node:https?'/, adapters: ['src/api/transport.ts'] },
   {
     call: /from 'node:worker_threads'/,
-    adapters: ['src/server/db/thread-connection.ts', 'src/server/db/read-thread.ts'],
+    adapters: ['src/server/db/sqlite/thread-connection.ts', 'src/server/db/sqlite/read-thread.ts'],
   },
-  { call: /from 'node:sqlite'/, adapters: ['src/server/db/sqlite-dialect.ts'] },
+  { call: /from 'node:sqlite'/, adapters: ['src/server/db/sqlite/dialect.ts'] },
+  { call: /from 'pg'/, adapters: ['src/server/db/postgres/session.ts'] },
 ];
 
 const root = resolve(import.meta.dirname, '..');

@@ -8,16 +8,16 @@ import { httpTransport, type Transport } from '../../src/api/transport.ts';
 /** Milliseconds between two looks for the address of a server that is starting. */
 const PAUSE = 5;
 
-/** A server on a data directory, in a process of its own. */
+/** A server on a data directory, in a process of its own. Settings may come as variables of the environment. */
 export class BenchServer implements AsyncDisposable {
   readonly url: string;
   readonly token: string;
   readonly #process: ChildProcess;
 
-  static async start(dataDirectory: string): Promise<BenchServer> {
+  static async start(dataDirectory: string, environment: NodeJS.ProcessEnv = {}): Promise<BenchServer> {
     const words = [resolve('bin/skep.js'), 'server', 'start', '--port', '0'];
     const started = spawn(process.execPath, words, {
-      env: { ...process.env, SKEP__SERVER__DATA_DIR: dataDirectory },
+      env: { ...process.env, ...environment, SKEP__SERVER__DATA_DIR: dataDirectory },
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     const record = join(dataDirectory, 'server.json');

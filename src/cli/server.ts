@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { CommandContext } from './context.ts';
 import { withJson } from './json-option.ts';
 import { integerFrom } from './parse-options.ts';
+import type { CopyOptions } from './server/copy.ts';
 import type { ReapOptions } from './server/reap.ts';
 import type { ServeOptions } from './server/serve.ts';
 
@@ -25,5 +26,19 @@ export function serverCommand(context: CommandContext, finish: (exitCode: number
       }),
     'write what was ended as JSON',
   );
-  return new Command('server').description('The server that workflows run against.').addCommand(start).addCommand(reap);
+  const copy = new Command('copy')
+    .description(
+      'Copy all workflows from a file of SQLite to an empty PostgreSQL database; no server may use the file.',
+    )
+    .requiredOption('--from <file>', 'the database file, with or without sqlite: before it')
+    .requiredOption('--to <address>', 'postgres://user:password@host:port/name')
+    .action(async ({ from, to }: CopyOptions) => {
+      const { copy } = await import('./server/copy.ts');
+      await copy({ from, to }, context);
+    });
+  return new Command('server')
+    .description('The server that workflows run against.')
+    .addCommand(start)
+    .addCommand(reap)
+    .addCommand(copy);
 }

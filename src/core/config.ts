@@ -63,6 +63,13 @@ export const SETTINGS = {
       'Origins, separated by commas, whose web pages may use the server; *: any (with auth.mode none at your peril).',
     ),
   },
+  database: {
+    url: setting(
+      '' as string,
+      'Address of a PostgreSQL database, postgres://user:password@host:port/name, that any number of servers may share; empty: a file of SQLite in server.data_dir.',
+      { isSecret: true },
+    ),
+  },
   auth: {
     mode: setting(
       'token' as string,

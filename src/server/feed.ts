@@ -23,7 +23,10 @@ export class Feed {
 
   constructor(database: Database, clock: Clock) {
     this.#clock = clock;
-    this.#stopListening = database.onCommit((topics) => this.#wake(topics));
+    this.#stopListening = database.onCommit(
+      (topics) => this.#wake(topics),
+      () => this.#wakeAll(),
+    );
   }
 
   /** Resolves at the next commit that touches one of `topics`, after `seconds`, or when `signal` is aborted. Never rejects. */
@@ -51,6 +54,10 @@ export class Feed {
   close(): void {
     this.#closed = true;
     this.#stopListening();
+    this.#wakeAll();
+  }
+
+  #wakeAll(): void {
     this.#wake(new Set(this.#waiters.keys()));
   }
 

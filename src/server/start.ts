@@ -11,8 +11,8 @@ import { SKEP_VERSION } from '../core/version.ts';
 import { createServer, type Server } from './app.ts';
 import { isLoopback, loadToken } from './auth.ts';
 import { Database } from './db/database.ts';
-import { openingError } from './db/errors.ts';
-import { lockFile } from './db/sqlite-dialect.ts';
+import { lockFile } from './db/sqlite/dialect.ts';
+import { openingError } from './db/sqlite/errors.ts';
 import { startNotifier } from './notify/notifier.ts';
 import { receiversOf } from './notify/receivers.ts';
 import { startReaper } from './reaper.ts';
@@ -46,9 +46,9 @@ export interface RunningServer {
 }
 
 /**
- * Starts a server on the data directory of the configuration.
+ * Starts a server on the database of the configuration. The data directory is its own in any case.
  * @throws SkepError `config_invalid` for a setting that makes no sense or when it would be open to the network without a check, `database_unavailable` when the
- * data cannot be used or another server uses it.
+ * data cannot be used or another server uses the data directory.
  */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { config } = options;
@@ -62,8 +62,10 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   // What was opened, to be closed in reverse: after `close`, or at once when a later step fails.
   await using opened = new AsyncDisposableStack();
   opened.defer(lockData(dataDirectory, processes));
-  const path = join(dataDirectory, 'skep.sqlite');
-  const database = await Database.open({ path, clock, random, threads: options.readThreads });
+  const { url: databaseUrl } = config.database;
+  const database = await (databaseUrl === ''
+    ? Database.open({ path: join(dataDirectory, 'skep.sqlite'), clock, random, threads: options.readThreads })
+    : Database.open({ url: databaseUrl, clock, random }));
   opened.defer(() => database.close());
   const tokenFile = isChecked ? join(dataDirectory, 'token') : '';
   const token = isChecked ? loadToken(tokenFile, random) : '';

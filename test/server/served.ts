@@ -1,4 +1,4 @@
-/** A whole server for tests: a real database file in a directory of its own, asked without a socket. */
+/** A whole server for tests: a real database of its own, asked without a socket. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { systemProcesses } from '../../src/core/process.ts';
 import { systemRandom } from '../../src/core/random.ts';
 import { createServer, type Server } from '../../src/server/app.ts';
 import { Database } from '../../src/server/db/database.ts';
+import { createPlace } from '../support/database.ts';
 
 export interface Reply {
   readonly status: number;
@@ -35,15 +36,16 @@ export class Served {
     test: { after(action: () => unknown): void },
     { token = 'secret', overrides = {} }: { token?: string; overrides?: ConfigOverrides } = {},
   ): Promise<Served> {
-    const path = join(temporaryDirectory(test), 'skep.sqlite');
+    const place = await createPlace();
     const seams = { clock: systemClock, random: systemRandom };
-    const database = await Database.open({ path, ...seams });
+    const database = await Database.open({ ...place.location, ...seams });
     const config = loadConfig({ environment: {}, overrides });
     const parts = { config, database, ...seams, log: silentLog, processes: systemProcesses };
     const server = await createServer({ ...parts, token });
     test.after(async () => {
       await server.close();
       await database.close();
+      await place.remove();
     });
     return new Served(server, database, token);
   }

@@ -1,7 +1,4 @@
-/** A server's inside for tests: a real database file, the run-time handlers, and a clock that stands until it is moved. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** A server's inside for tests: a real database, the run-time handlers, and a clock that stands until it is moved. */
 import type { AnswerOf, BodyOf, ParamsOf } from '../../src/api/route.ts';
 import type { RouteName, routes } from '../../src/api/routes.ts';
 import { type Clock, systemClock } from '../../src/core/clock.ts';
@@ -14,13 +11,13 @@ import { Database } from '../../src/server/db/database.ts';
 import { Feed } from '../../src/server/feed.ts';
 import type { Handler, HandlerRequest, Services } from '../../src/server/handler.ts';
 import { Hearing } from '../../src/server/hearing.ts';
-import { soleServer } from '../../src/server/leadership.ts';
 import { batchHandlers } from '../../src/server/routes/batches.ts';
 import { changeHandlers } from '../../src/server/routes/changes.ts';
 import { reportHandlers } from '../../src/server/routes/reports.ts';
 import { resumeHandlers } from '../../src/server/routes/resume.ts';
 import { instanceHandlers } from '../../src/server/routes/task-instances.ts';
 import { runHandlers } from '../../src/server/routes/workflow-runs.ts';
+import { createPlace, type Place } from '../support/database.ts';
 
 const handlers = {
   ...batchHandlers,
@@ -49,27 +46,27 @@ const NOON = Date.UTC(2026, 10, 23, 12, 0, 0);
 
 export class World {
   readonly services: Services;
-  readonly #directory: string;
+  readonly #place: Place;
   readonly #time: { now: number; set: number };
 
   static async open({ processes = systemProcesses }: { processes?: ProcessLauncher } = {}): Promise<World> {
-    const directory = mkdtempSync(join(tmpdir(), 'skep-world-'));
+    const place = await createPlace();
     const time = { now: NOON, set: 0 };
     const clock: Clock = { ...systemClock, now: () => time.now };
-    const database = await Database.open({ path: join(directory, 'skep.sqlite'), clock, random: systemRandom });
+    const database = await Database.open({ ...place.location, clock, random: systemRandom });
     const config = loadConfig({ environment: {} });
     const feed = new Feed(database, clock);
     const hearing = new Hearing({ ...clock, monotonic: () => time.now - time.set });
     const services = {
       ...{ database, clock, random: systemRandom, log: silentLog, config, processes, feed, hearing },
-      ...{ leadership: soleServer },
+      ...{ leadership: database.leadership },
     };
-    return new World(services, directory, time);
+    return new World(services, place, time);
   }
 
-  private constructor(services: Services, directory: string, time: { now: number; set: number }) {
+  private constructor(services: Services, place: Place, time: { now: number; set: number }) {
     this.services = services;
-    this.#directory = directory;
+    this.#place = place;
     this.#time = time;
   }
 
@@ -96,7 +93,7 @@ export class World {
   async close(): Promise<void> {
     this.services.feed.close();
     await this.services.database.close();
-    rmSync(this.#directory, { recursive: true });
+    await this.#place.remove();
   }
 
   /** Sends a request to its handler, past the edge. */

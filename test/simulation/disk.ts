@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { Database } from '../../src/server/db/database.ts';
-import { openSqlite } from '../../src/server/db/sqlite-dialect.ts';
+import { openSqlite } from '../../src/server/db/sqlite/dialect.ts';
 import { SeededRandom } from './random.ts';
 import { PRESENT, type PresentRow, RECORDED, type RowChange, recordingTriggers } from './recording.ts';
 

@@ -1,30 +1,32 @@
 /**
- * Many values as one parameter: JSON text that the database unfolds into rows. A statement then has the same text for one
- * row and for a thousand, so it is compiled once, and no limit on placeholders is ever met.
+ * Many values as one parameter, or one for each column, which the database unfolds into rows. A statement then has the
+ * same text for one row and for a thousand, so it is compiled once, and no limit on placeholders is ever met.
  */
-import { type RawBuilder, sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+import { type Cell, dialectal, type Kind } from './fragments.ts';
 
 /** A sub-select of ids (integers), for `where('id', 'in', idsOf(ids))`. */
 export function idsOf(ids: Iterable<number>): RawBuilder<number> {
-  return sql<number>`(select value from json_each(${JSON.stringify([...ids])}))`;
+  const values = [...ids];
+  return dialectal((fragments) => fragments.values(values, 'integer'));
 }
 
 /** A sub-select of texts, for `where('name', 'in', textsOf(names))`. */
-export function textsOf(texts: Iterable<string>): RawBuilder<string> {
-  return sql<string>`(select value from json_each(${JSON.stringify([...texts])}))`;
+export function textsOf<Text extends string>(texts: Iterable<Text>): RawBuilder<Text> {
+  const values = [...texts];
+  return dialectal((fragments) => fragments.values(values, 'text'));
 }
 
-type Cell = string | number | null;
+type KindOf<Value> = [NonNullable<Value>] extends [never] ? Kind : NonNullable<Value> extends string ? 'text' : Kind;
 
 /**
- * A table of `rows`, for `selectFrom(rowsOf(rows, ['id', 'name']).as('given'))`; order it by a column of its own where
- * order matters.
+ * A table of `rows`, for `selectFrom(rowsOf(rows, { id: 'integer', name: 'text' }).as('given'))`; order it by a column of
+ * its own where order matters.
  */
 export function rowsOf<Row extends { readonly [Column in keyof Row]: Cell }>(
   rows: readonly Row[],
-  columns: readonly (keyof Row & string)[],
+  columns: { readonly [Column in keyof Row & string]: KindOf<Row[Column]> },
 ): RawBuilder<Row> {
-  const text = JSON.stringify(rows.map((row) => columns.map((column) => row[column] ?? null)));
-  const cells = columns.map((column, index) => sql`value ->> ${sql.lit(index)} as ${sql.id(column)}`);
-  return sql<Row>`(select ${sql.join(cells)} from json_each(${text}))`;
+  const named = Object.entries(columns) as [string, Kind][];
+  return dialectal((fragments) => fragments.rows(rows as readonly Readonly<Record<string, Cell>>[], named));
 }

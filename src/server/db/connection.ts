@@ -1,55 +1,26 @@
-import { Kysely } from 'kysely';
-import { databaseError, openingError } from './errors.ts';
+import type { Kysely } from 'kysely';
 import type { Schema } from './schema.ts';
-import { openSqlite, type SqliteOptions, sqliteDialect } from './sqlite-dialect.ts';
+import type { Topic } from './unit.ts';
 
-/**
- * Opens the database file.
- * @throws SkepError `database_unavailable` naming the file and what is wrong with it.
- */
-export function openConnection(options: SqliteOptions, open: typeof openSqlite = openSqlite): Connection {
-  try {
-    return new Connection(open(options), options.path);
-  } catch (error) {
-    throw openingError(error, options.path);
-  }
+/** One connection to a database. Whoever holds it runs one transaction at a time. */
+export interface ReadConnection {
+  readonly db: Kysely<Schema>;
+  readonly inTransaction: boolean;
+  /** Starts a transaction; its error is translated. All that a reader's transaction sees is one state. */
+  begin(): Promise<void>;
+  /** Runs one statement that gives nothing back, such as `commit`; its error is translated. */
+  execute(statement: string): Promise<void>;
+  /** Trouble of the machine as SkepError `database_unavailable`, any other error as it is. */
+  translate(error: unknown): unknown;
+  close(): Promise<void>;
+  /** It will answer no more, as a thread that ran out of memory, or a connection that was cut. */
+  readonly isBroken?: boolean;
 }
 
-/** One connection to the database file. It is not shared: whoever holds it runs one transaction at a time. */
-export class Connection {
-  readonly path: string;
-  readonly db: Kysely<Schema>;
-  readonly #sqlite: ReturnType<typeof openSqlite>;
-  /** The handful of statements that are executed as they are: half of all, so they go no further way than they must. */
-  readonly #plain = new Map<string, ReturnType<ReturnType<typeof openSqlite>['prepare']>>();
-
-  constructor(sqlite: ReturnType<typeof openSqlite>, path: string) {
-    this.path = path;
-    this.#sqlite = sqlite;
-    this.db = new Kysely<Schema>({ dialect: sqliteDialect(sqlite) });
-  }
-
-  get inTransaction(): boolean {
-    return this.#sqlite.isTransaction;
-  }
-
-  /** Runs one statement that gives nothing back, such as `commit`; its error is translated. */
-  async execute(statement: string): Promise<void> {
-    try {
-      const prepared = this.#plain.get(statement) ?? this.#sqlite.prepare(statement);
-      this.#plain.set(statement, prepared);
-      prepared.run();
-    } catch (error) {
-      throw this.translate(error);
-    }
-  }
-
-  /** Trouble of the machine as SkepError `database_unavailable`, any other error as it is. */
-  translate(error: unknown): unknown {
-    return databaseError(error, this.path);
-  }
-
-  close(): Promise<void> {
-    return this.db.destroy();
-  }
+/** A connection that writes: from its `begin` to its `commit` nobody else does, so what it reads stays true. */
+export interface WriteConnection extends ReadConnection {
+  /** Tells the other servers of the database what changed, if and when the transaction is committed. */
+  announce?(topics: ReadonlySet<Topic>): Promise<void>;
+  /** The transaction has failed for a reason that lies in what ran beside it: once more, and it may succeed. */
+  mayRepeat?(error: unknown): boolean;
 }

@@ -1,40 +1,39 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Random } from '../../core/random.ts';
-import { type Connection, openConnection } from './connection.ts';
+import type { Leadership } from '../leadership.ts';
+import type { WriteConnection } from './connection.ts';
+import type { Engine } from './engine.ts';
 import { migrate } from './migrate.ts';
+import type { PostgresEngineOptions } from './postgres/engine.ts';
 import { ReadPool } from './read-pool.ts';
 import { seed } from './seeds.ts';
-import type { openSqlite } from './sqlite-dialect.ts';
-import { openThreadConnection } from './thread-connection.ts';
-import type { ReadUnit, Topic, WriteUnit } from './unit.ts';
+import { type SqliteEngineOptions, sqliteEngine } from './sqlite/engine.ts';
+import type { ReadUnit, Topic, Topics, WriteUnit } from './unit.ts';
 import { WriteQueue } from './write-queue.ts';
 
 export type { ReadUnit, Subject, Topic, WriteUnit } from './unit.ts';
 
-export interface DatabaseOptions {
-  /** The database file; created with its directory when missing. */
-  readonly path: string;
+interface Seams {
   readonly clock: Clock;
   readonly random: Random;
-  /** Threads for heavy reads. Default 0: they run like any other read. */
-  readonly threads?: number | undefined;
-  /** Opens the connections. Default: {@link openSqlite}. */
-  readonly open?: typeof openSqlite | undefined;
 }
 
-/** Statements run on the event loop, so more connections gain no speed; a few keep one slow unit from holding all others. */
-const READERS = 4;
+/** A file of SQLite, or a database of a PostgreSQL server. */
+export type DatabaseOptions = Seams & (SqliteEngineOptions | Omit<PostgresEngineOptions, 'clock'>);
 
-type CommitListener = (topics: ReadonlySet<Topic>) => void;
+interface CommitListener {
+  readonly onTopics: (topics: ReadonlySet<Topic>) => void;
+  readonly onGap: () => void;
+}
 
 /**
- * The database of a server. One process writes to it, through one queue; reads run beside it on snapshots of their own.
- * A full or failing disk surfaces as SkepError `database_unavailable`, and nothing is half done then.
+ * The database of a server. What a server writes goes through one queue; reads run beside it on snapshots of their own. A
+ * database that is full, fails or is away surfaces as SkepError `database_unavailable`, and nothing is half done then.
  */
 export class Database {
-  /** Names this database for good, wherever its file is moved. */
+  /** Names this database for good, wherever it is moved. */
   readonly databaseId: string;
-  readonly #writer: Connection;
+  readonly #engine: Engine;
   readonly #writes: WriteQueue;
   readonly #reads: ReadPool;
   readonly #heavyReads: ReadPool;
@@ -42,30 +41,43 @@ export class Database {
 
   /**
    * Opens the database, brings its tables up to date and adds missing seed rows.
-   * @throws SkepError `database_unavailable` naming the file and what is wrong with it.
+   * @throws SkepError `database_unavailable` naming the database and what is wrong with it.
    */
   static async open(options: DatabaseOptions): Promise<Database> {
-    const { path, random, open } = options;
-    const writer = openConnection({ path, readOnly: false }, open);
+    const engine = await engineFor(options);
+    let writer: WriteConnection | undefined;
     try {
-      await migrate(writer.db);
-      const databaseId = await seed(writer.db, random);
-      return new Database(writer, options, databaseId);
+      writer = engine.openWriter();
+      const { db } = writer;
+      const databaseId = await engine.prepare(async () => {
+        await migrate(db, engine.toDialect);
+        const id = await seed(db, options.random);
+        await engine.alignIds?.(db);
+        return id;
+      });
+      const database = new Database(engine, writer, options.clock, databaseId);
+      await engine.listen?.((topics) => database.#notify(topics));
+      return database;
     } catch (error) {
-      await writer.close();
-      throw writer.translate(error);
+      await writer?.close();
+      await engine.close();
+      throw writer?.translate(error) ?? error;
     }
   }
 
-  private constructor(writer: Connection, { clock, threads = 0, open }: DatabaseOptions, databaseId: string) {
+  private constructor(engine: Engine, writer: WriteConnection, clock: Clock, databaseId: string) {
     this.databaseId = databaseId;
-    this.#writer = writer;
-    const { path } = writer;
-    const openReader = () => openConnection({ path, readOnly: true }, open);
-    this.#reads = new ReadPool({ path, clock, size: READERS, open: openReader });
-    this.#heavyReads =
-      threads === 0 ? this.#reads : new ReadPool({ path, clock, size: threads, open: openThreadConnection });
-    this.#writes = new WriteQueue({ connection: writer, clock, onCommit: (topics) => this.#notify(topics) });
+    this.#engine = engine;
+    const { name, heavyReaders } = engine;
+    this.#reads = new ReadPool({ name, clock, size: engine.readers, open: engine.openReader });
+    this.#heavyReads = heavyReaders === undefined ? this.#reads : new ReadPool({ name, clock, ...heavyReaders });
+    const onCommit = (topics: Topics) => this.#notify(topics);
+    this.#writes = new WriteQueue(writer, { name, clock, open: engine.openWriter, onCommit });
+  }
+
+  /** Which server of this database does what only one may do. */
+  get leadership(): Leadership {
+    return this.#engine.leadership;
   }
 
   /** Runs `work` on one consistent snapshot. Do not read inside a read or a write: use its unit. */
@@ -74,8 +86,8 @@ export class Database {
   }
 
   /**
-   * As {@link read}, for what may take long: it holds up no write and no other read. A statement costs a fifth of a millisecond
-   * more than there.
+   * As {@link read}, for what may take long: it holds up no write and no other read. On SQLite, a statement costs a fifth
+   * of a millisecond more than there.
    */
   readHeavy<Result>(work: (unit: ReadUnit) => Promise<Result>): Promise<Result> {
     return this.#heavyReads.run(work);
@@ -84,27 +96,46 @@ export class Database {
   /**
    * Runs `work` in a transaction, after all writes before it, and resolves when it is on the disk. Works that arrive
    * together share one transaction; one that throws is undone alone. A work must await nothing but its own statements:
-   * every other write waits for it.
+   * every other write waits for it. It may be run a second time, after all that it did was undone.
    */
   async write<Result>(work: (unit: WriteUnit) => Promise<Result>): Promise<Result> {
     return this.#writes.add(work);
   }
 
-  /** Calls `listener` after each commit with the topics that changed; the returned function ends that. */
-  onCommit(listener: CommitListener): () => void {
+  /** Makes generated ids go on behind the highest ones, after rows with given ids were inserted. */
+  async alignIds(): Promise<void> {
+    await this.#writes.add(async ({ db }) => this.#engine.alignIds?.(db));
+  }
+
+  /**
+   * Calls `onTopics` after each commit with the topics that changed, and `onGap` when commits may have gone unheard, so
+   * that everybody has to look. The returned function ends that.
+   */
+  onCommit(onTopics: CommitListener['onTopics'], onGap: CommitListener['onGap'] = () => {}): () => void {
+    const listener = { onTopics, onGap };
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Finishes what was accepted, then closes the file. */
+  /** Finishes what was accepted, then closes all connections. */
   async close(): Promise<void> {
     await this.#writes.close();
     await this.#reads.close();
     if (this.#heavyReads !== this.#reads) await this.#heavyReads.close();
-    await this.#writer.close();
+    await this.#engine.close();
   }
 
-  #notify(topics: ReadonlySet<Topic>): void {
-    for (const listener of this.#listeners) listener(topics);
+  #notify(topics: Topics): void {
+    for (const { onTopics, onGap } of this.#listeners) {
+      if (topics === 'all') onGap();
+      else onTopics(topics);
+    }
   }
+}
+
+async function engineFor(options: DatabaseOptions): Promise<Engine> {
+  if ('path' in options) return sqliteEngine(options);
+  // Imported here, because nearly all commands have no need for its library.
+  const { postgresEngine } = await import('./postgres/engine.ts');
+  return postgresEngine(options);
 }

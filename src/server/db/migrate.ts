@@ -1,20 +1,34 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
-import { up as initial } from './migrations/0001-initial.ts';
-import { up as pause } from './migrations/0002-pause.ts';
-import { up as notifications } from './migrations/0003-notifications.ts';
+import { statements as initial } from './migrations/0001-initial.ts';
+import { statements as pause } from './migrations/0002-pause.ts';
+import { statements as notifications } from './migrations/0003-notifications.ts';
 import type { Schema } from './schema.ts';
 
 /** Every migration, in order. A released one is never changed: a later one corrects it. */
-const MIGRATIONS: Readonly<Record<string, Migration>> = {
-  '0001-initial': { up: initial },
-  '0002-pause': { up: pause },
-  '0003-notifications': { up: notifications },
+const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
+  '0001-initial': initial,
+  '0002-pause': pause,
+  '0003-notifications': notifications,
 };
 
-/** Brings the tables up to date, in one transaction; does nothing when they are. */
-export async function migrate(db: Kysely<Schema>): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...MIGRATIONS }) } });
+/**
+ * Brings the tables up to date, in one transaction; does nothing when they are. Migrations are written in SQLite's words;
+ * `toDialect` puts a statement into those of the database.
+ */
+export async function migrate(db: Kysely<Schema>, toDialect: (statement: string) => string): Promise<void> {
+  const migrations = Object.fromEntries(
+    Object.entries(MIGRATIONS).map(([name, statements]) => [name, migration(statements.map(toDialect))]),
+  );
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error;
+}
+
+function migration(statements: readonly string[]): Migration {
+  return {
+    async up(db: Kysely<unknown>) {
+      for (const statement of statements) await sql.raw(statement).execute(db);
+    },
+  };
 }

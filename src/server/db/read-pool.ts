@@ -1,28 +1,15 @@
-import type { Kysely } from 'kysely';
 import type { Clock } from '../../core/clock.ts';
+import type { ReadConnection } from './connection.ts';
 import { unavailable } from './errors.ts';
-import type { Schema } from './schema.ts';
 import type { ReadUnit } from './unit.ts';
 
-/** What a pool needs of a connection. */
-export interface ReadConnection {
-  readonly db: Kysely<Schema>;
-  readonly inTransaction: boolean;
-  /** Runs one statement that gives nothing back, such as `begin`; its error is translated. */
-  execute(statement: string): Promise<void>;
-  /** Trouble of the machine as SkepError `database_unavailable`, any other error as it is. */
-  translate(error: unknown): unknown;
-  close(): Promise<void>;
-  /** It will answer no more, as a thread that ran out of memory. */
-  readonly isBroken?: boolean;
-}
-
 export interface ReadPoolOptions {
-  readonly path: string;
+  /** Names the database in messages. */
+  readonly name: string;
   readonly clock: Clock;
   /** Most connections; they are opened when they are first needed. */
   readonly size: number;
-  readonly open: (path: string) => ReadConnection;
+  readonly open: () => ReadConnection;
 }
 
 /** Reads, each on a connection of its own and in one transaction, so that its statements agree with each other. */
@@ -39,10 +26,10 @@ export class ReadPool {
   }
 
   async run<Result>(work: (unit: ReadUnit) => Promise<Result>): Promise<Result> {
-    if (this.#closed) throw unavailable(this.#options.path, 'it was closed');
+    if (this.#closed) throw unavailable(this.#options.name, 'it was closed');
     const connection = await this.#acquire();
     try {
-      await connection.execute('begin');
+      await connection.begin();
       try {
         return await work({ db: connection.db, now: this.#options.clock.now() });
       } finally {
@@ -66,9 +53,9 @@ export class ReadPool {
   async #acquire(): Promise<ReadConnection> {
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
-    const { path, size, open } = this.#options;
+    const { size, open } = this.#options;
     if (this.#opened === size) return new Promise((resolve) => this.#waiting.push(resolve));
-    const opened = open(path);
+    const opened = open();
     this.#opened += 1;
     return opened;
   }

@@ -11,6 +11,9 @@ export type Subject = `workflow:${number}` | `workflow_run:${number}`;
  */
 export type Topic = Subject | `${Subject}/progress` | `workflow_run:${number}/queued` | 'notification';
 
+/** Topics that were touched; `all`: nobody knows which, so everybody has to look. */
+export type Topics = ReadonlySet<Topic> | 'all';
+
 /** A unit of reading: all its statements see one state of the database. */
 export interface ReadUnit {
   readonly db: Kysely<Schema>;

@@ -1,8 +1,9 @@
-import { sql } from 'kysely';
 import type { Clock } from '../../core/clock.ts';
-import type { Connection } from './connection.ts';
+import { messageOf } from '../../core/errors.ts';
+import type { WriteConnection } from './connection.ts';
 import { unavailable } from './errors.ts';
-import type { Topic, WriteUnit } from './unit.ts';
+import { Revisions } from './revisions.ts';
+import type { Topic, Topics, WriteUnit } from './unit.ts';
 
 type Work<Result> = (unit: WriteUnit) => Promise<Result>;
 
@@ -17,16 +18,22 @@ interface Entry {
 type Outcome = { readonly result: unknown; readonly topics: ReadonlySet<Topic> } | { readonly error: unknown };
 
 /**
- * Milliseconds after which a transaction takes no further work. Nothing else happens in the process while it runs; a
- * flush to the disk takes a few milliseconds, so larger groups would save little and delay every answer.
+ * Milliseconds after which a transaction takes no further work. Nobody else writes while it runs; a flush to the disk
+ * takes a few milliseconds, so larger groups would save little and delay every answer.
  */
 const LONGEST_GROUP = 30;
 
+/** How often a group is run again that failed for what ran beside it. Once is nearly always enough. */
+const MOST_REPETITIONS = 3;
+
 export interface WriteQueueOptions {
-  readonly connection: Connection;
+  /** Names the database in messages. */
+  readonly name: string;
   readonly clock: Clock;
+  /** Opens a connection in place of one that broke. */
+  readonly open: () => WriteConnection;
   /** Called after each commit that changed something that can be waited for. */
-  readonly onCommit: (topics: ReadonlySet<Topic>) => void;
+  readonly onCommit: (topics: Topics) => void;
 }
 
 /**
@@ -35,27 +42,31 @@ export interface WriteQueueOptions {
  */
 export class WriteQueue {
   readonly #options: WriteQueueOptions;
+  #connection: WriteConnection;
   #waiting: Entry[] = [];
   #running: Promise<void> | undefined;
   #closed = false;
 
-  constructor(options: WriteQueueOptions) {
+  /** Takes over the connection. */
+  constructor(connection: WriteConnection, options: WriteQueueOptions) {
+    this.#connection = connection;
     this.#options = options;
   }
 
-  /** Runs `work` in a transaction; resolves after its commit. */
+  /** Runs `work` in a transaction; resolves after its commit. It may be run again, if all that it did was undone. */
   add<Result>(work: Work<Result>): Promise<Result> {
-    if (this.#closed) throw unavailable(this.#options.connection.path, 'it was closed');
+    if (this.#closed) throw unavailable(this.#options.name, 'it was closed');
     return new Promise<Result>((resolve, reject) => {
       this.#waiting.push({ work, resolve: resolve as (result: unknown) => void, reject });
       this.#running ??= this.#run();
     });
   }
 
-  /** Refuses new works and resolves when those that were accepted are done. */
+  /** Refuses new works, and closes the connection when those that were accepted are done. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#running;
+    await this.#connection.close();
   }
 
   async #run(): Promise<void> {
@@ -71,9 +82,11 @@ export class WriteQueue {
     const group: Entry[] = [];
     let outcomes: readonly Outcome[];
     try {
-      outcomes = await this.#transact(group);
+      outcomes = await this.#transactRepeatedly(group);
     } catch (error) {
       for (const { reject } of group) reject(error);
+      // A connection that broke in the middle of its commit cannot tell whether there was one.
+      if (this.#connection.isBroken) this.#options.onCommit('all');
       return;
     }
     const topics = new Set<Topic>();
@@ -87,68 +100,80 @@ export class WriteQueue {
     if (topics.size > 0) this.#options.onCommit(topics);
   }
 
+  async #transactRepeatedly(group: Entry[]): Promise<readonly Outcome[]> {
+    for (let repetition = 0; ; repetition++) {
+      try {
+        return await this.#transact(group);
+      } catch (error) {
+        if (!this.#connection.mayRepeat?.(error)) throw error;
+        if (repetition === MOST_REPETITIONS) throw unavailable(this.#options.name, messageOf(error), error);
+        this.#waiting.unshift(...group.splice(0));
+      }
+    }
+  }
+
   /**
    * Runs waiting works, which it moves to `group`, and commits. Throws when nothing was committed: the machine failed, not
    * one of the works.
    */
   async #transact(group: Entry[]): Promise<readonly Outcome[]> {
-    const { connection, clock } = this.#options;
+    const { clock } = this.#options;
+    const connection = await this.#workingConnection();
     const started = clock.monotonic();
     const outcomes: Outcome[] = [];
+    const revisions = new Revisions(connection.db);
     try {
       for (let entry = this.#waiting.shift(); entry !== undefined; entry = this.#waiting.shift()) {
         group.push(entry);
-        if (group.length === 1) await connection.execute('begin immediate');
-        outcomes.push(await this.#attempt(entry.work));
+        if (group.length === 1) await connection.begin();
+        outcomes.push(await this.#attempt(entry.work, revisions));
         if (clock.monotonic() - started > LONGEST_GROUP) break;
       }
+      await revisions.store();
+      await connection.announce?.(topicsOf(outcomes));
       await connection.execute('commit');
       return outcomes;
     } catch (error) {
       if (connection.inTransaction) await connection.execute('rollback');
-      throw error;
+      throw connection.translate(error);
     }
   }
 
-  async #attempt(work: Work<unknown>): Promise<Outcome> {
-    const { connection, clock } = this.#options;
+  async #workingConnection(): Promise<WriteConnection> {
+    if (this.#connection.isBroken) {
+      await this.#connection.close();
+      this.#connection = this.#options.open();
+    }
+    return this.#connection;
+  }
+
+  async #attempt(work: Work<unknown>, revisions: Revisions): Promise<Outcome> {
+    const connection = this.#connection;
     const topics = new Set<Topic>();
     await connection.execute('savepoint work');
     try {
-      const result = await work(this.#unit(topics, clock.now()));
+      const { db } = connection;
+      const unit = {
+        db,
+        now: this.#options.clock.now(),
+        revision: revisions.forUnit(),
+        changed: topics.add.bind(topics),
+      };
+      const result = await work(unit);
       await connection.execute('release work');
+      await revisions.keep();
       return { result, topics };
     } catch (cause) {
       const error = connection.translate(cause);
-      // A full disk or a failing one makes SQLite give up the whole transaction, with the works before this one.
-      if (!connection.inTransaction) throw error;
+      // A full disk or a failing one makes a database give up the whole transaction, with the works before this one.
+      if (!connection.inTransaction || connection.mayRepeat?.(cause)) throw error;
       await connection.execute('rollback to work');
       await connection.execute('release work');
       return { error };
     }
   }
-
-  #unit(topics: Set<Topic>, now: number): WriteUnit {
-    const { db } = this.#options.connection;
-    let revision: Promise<number> | undefined;
-    return {
-      db,
-      now,
-      revision: () => {
-        revision ??= nextRevision(db);
-        return revision;
-      },
-      changed: (topic) => topics.add(topic),
-    };
-  }
 }
 
-/** One row that every writer updates: its lock makes the order of revisions the order of commits. */
-async function nextRevision(db: WriteUnit['db']): Promise<number> {
-  const { value } = await db
-    .updateTable('skep_revision')
-    .set({ value: sql`value + 1` })
-    .returning('value')
-    .executeTakeFirstOrThrow();
-  return value;
+function topicsOf(outcomes: readonly Outcome[]): ReadonlySet<Topic> {
+  return new Set(outcomes.flatMap((outcome) => ('topics' in outcome ? [...outcome.topics] : [])));
 }

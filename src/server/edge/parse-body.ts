@@ -2,6 +2,7 @@
 import { parseScannedJson } from '../../api/json.ts';
 import { scanJson } from '../../api/json-scan.ts';
 import { messageOf, SkepError } from '../../core/errors.ts';
+import { storable } from '../db/text.ts';
 import { HttpAnswer } from '../handler.ts';
 
 /**
@@ -33,21 +34,25 @@ export function parseBody(text: string): Record<string, unknown> {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new SkepError('invalid_usage', 'The request body must be a JSON object.');
   }
-  const whole = ESCAPED_SURROGATE.test(text) ? wellFormed(body) : body;
+  const whole = ESCAPED.test(text) ? wellFormed(body) : body;
   // Old peers put the context for the log, which newer ones send as a header, beside the message.
   const { server_structlog_context: _context, ...message } = whole as Record<string, unknown>;
   return message;
 }
 
-const ESCAPED_SURROGATE = /\\u[dD][89a-fA-F]/;
+/** An escaped half of a character, or an escaped NUL. */
+const ESCAPED = /\\u(?:[dD][89a-fA-F]|0000)/;
 
 /**
  * Half a character, as Python escapes a byte that is no UTF-8, is no Unicode text: the database would keep something else
- * than what came. It becomes the replacement character, because the output of a command must not make its report invalid.
+ * than what came, as for a NUL. It becomes the replacement character, because the output of a command must not make its
+ * report invalid.
  */
 function wellFormed(value: unknown): unknown {
-  if (typeof value === 'string') return value.toWellFormed();
+  if (typeof value === 'string') return storable(value.toWellFormed());
   if (Array.isArray(value)) return value.map(wellFormed);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key.toWellFormed(), wellFormed(part)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [storable(key.toWellFormed()), wellFormed(part)]),
+  );
 }

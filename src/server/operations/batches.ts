@@ -99,7 +99,7 @@ export async function storeDistributorIds(
 ): Promise<void> {
   await unit.db
     .updateTable('task_instance')
-    .from(rowsOf(ids, ['instance', 'distributor']).as('given'))
+    .from(rowsOf(ids, { instance: 'integer', distributor: 'text' }).as('given'))
     .set((eb) => ({ distributor_id: eb.ref('given.distributor') }))
     .whereRef('task_instance.id', '=', 'given.instance')
     // `+`: the rows are found by their ids. By the index of the array each id would walk through the whole array.

@@ -1,8 +1,8 @@
 /** Walking the dag of a workflow from some of its tasks. Source: http-views §3.3 to §3.6. */
-import { sql } from 'kysely';
 import { SkepError } from '../../core/errors.ts';
 import type { TaskStatus, WorkflowStatus } from '../../core/status.ts';
 import { idsOf } from '../db/bulk.ts';
+import { listedIn } from '../db/expressions.ts';
 import type { ReadUnit } from '../db/unit.ts';
 
 export type Direction = 'upstream' | 'downstream';
@@ -68,7 +68,7 @@ export function selectNeighbours({ db }: ReadUnit, direction: Direction) {
 
 /** The nodes that the row of `edge` lists, as `neighbour`. */
 function neighboursIn(direction: Direction) {
-  return sql<{ value: number }>`json_each(${sql.ref(`edge.${direction}_node_ids`)})`.as('neighbour');
+  return listedIn(`edge.${direction}_node_ids`).as('neighbour');
 }
 
 export interface WalkedWorkflow {

@@ -15,6 +15,14 @@ export async function addDag(unit: WriteUnit, hash: string): Promise<{ id: numbe
   return { id, createdDate: null };
 }
 
+const EDGE_KINDS = {
+  dag_id: 'integer',
+  node_id: 'integer',
+  upstream_node_ids: 'text',
+  downstream_node_ids: 'text',
+} as const;
+const EDGE_COLUMNS = Object.keys(EDGE_KINDS) as (keyof typeof EDGE_KINDS)[];
+
 export interface EdgeRequest {
   readonly nodeId: number;
   readonly upstream: readonly number[];
@@ -34,14 +42,13 @@ export async function addEdges(
     upstream_node_ids: edgeText(upstream),
     downstream_node_ids: edgeText(downstream),
   }));
-  const columns = ['dag_id', 'node_id', 'upstream_node_ids', 'downstream_node_ids'] as const;
   await unit.db
     .insertInto('edge')
-    .columns(columns)
+    .columns(EDGE_COLUMNS)
     .expression((query) =>
       query
-        .selectFrom(rowsOf(rows, columns).as('given'))
-        .select(columns.map((column) => `given.${column}` as const))
+        .selectFrom(rowsOf(rows, EDGE_KINDS).as('given'))
+        .select(EDGE_COLUMNS.map((column) => `given.${column}` as const))
         .where((given) => given.lit(true)),
     )
     .onConflict((conflict) => conflict.doNothing())

@@ -25,20 +25,22 @@ export interface InstanceAttributes {
   readonly report_by_date?: number | null;
 }
 
-const ATTRIBUTES = [
-  'nodename',
-  'process_group_id',
-  'distributor_id',
-  'stdout',
-  'stderr',
-  'stdout_log',
-  'stderr_log',
-  'wallclock',
-  'cpu',
-  'maxrss',
-  'submitted_date',
-  'report_by_date',
-] as const satisfies readonly (keyof InstanceAttributes)[];
+const ATTRIBUTE_KINDS = {
+  nodename: 'text',
+  process_group_id: 'integer',
+  distributor_id: 'text',
+  stdout: 'text',
+  stderr: 'text',
+  stdout_log: 'text',
+  stderr_log: 'text',
+  wallclock: 'text',
+  cpu: 'text',
+  maxrss: 'text',
+  submitted_date: 'integer',
+  report_by_date: 'integer',
+} as const satisfies Record<keyof InstanceAttributes, 'text' | 'integer'>;
+
+const ATTRIBUTES = Object.keys(ATTRIBUTE_KINDS) as (keyof InstanceAttributes)[];
 
 export interface InstanceWrite {
   /** As it was read in the same unit. */
@@ -112,7 +114,7 @@ async function moveTasks(unit: WriteUnit, writes: readonly Moving[]): Promise<vo
   if (rows.length === 0) return;
   await unit.db
     .updateTable('task')
-    .from(rowsOf(rows, ['id', 'from', 'to']).as('given'))
+    .from(rowsOf(rows, { id: 'integer', from: 'text', to: 'text' }).as('given'))
     .set({ status: sql.ref('given.to'), status_date: unit.now, revision: await unit.revision() })
     .whereRef('task.id', '=', 'given.id')
     .whereRef('task.status', '=', 'given.from')
@@ -127,7 +129,7 @@ async function logErrors(unit: WriteUnit, writes: readonly Moving[]): Promise<vo
     .columns(['task_instance_id', 'error_time', 'description'])
     .expression(
       unit.db
-        .selectFrom(rowsOf(rows, ['id', 'description']).as('given'))
+        .selectFrom(rowsOf(rows, { id: 'integer', description: 'text' }).as('given'))
         .select((eb) => ['given.id', eb.val(unit.now).as('error_time'), 'given.description']),
     )
     .execute();
@@ -143,14 +145,14 @@ function givenRows(writes: readonly InstanceWrite[]): RawBuilder<GivenRow> {
     from: row.status,
     to: move?.instance ?? row.status,
   }));
-  return rowsOf(rows as GivenRow[], ['id', 'from', 'to', ...ATTRIBUTES]);
+  return rowsOf(rows as GivenRow[], { id: 'integer', from: 'text', to: 'text', ...ATTRIBUTE_KINDS });
 }
 
 /** `column = coalesce(given.column, task_instance.column)` for every attribute. */
 function givenAttributes() {
   return Object.fromEntries(
     ATTRIBUTES.map((name) => [name, sql`coalesce(${sql.ref(`given.${name}`)}, ${sql.ref(`task_instance.${name}`)})`]),
-  ) as { [Name in (typeof ATTRIBUTES)[number]]: RawBuilder<never> };
+  ) as { [Name in keyof InstanceAttributes]: RawBuilder<never> };
 }
 
 /** The deadline that lies `increment` seconds after `now`, in whole milliseconds. */

@@ -25,7 +25,7 @@ export async function idsOfNames(
   const added = await unit.db
     .insertInto(table)
     .columns(['name'])
-    .expression((query) => query.selectFrom(rowsOf(missing, ['name']).as('given')).select('given.name'))
+    .expression((query) => query.selectFrom(rowsOf(missing, { name: 'text' }).as('given')).select('given.name'))
     .returning(['id', 'name'])
     .execute();
   return byName([...found, ...added]);

@@ -70,7 +70,7 @@ async function insertNodes(unit: WriteUnit, nodes: readonly NodeIdentity[]): Pro
 }
 
 function given(nodes: readonly NodeIdentity[]) {
-  return rowsOf(nodes, ['templateVersionId', 'argsHash']).as('given');
+  return rowsOf<NodeIdentity>(nodes, { templateVersionId: 'integer', argsHash: 'text' }).as('given');
 }
 
 type NodeArgs = readonly { readonly argId: number; readonly value: string }[];
@@ -94,7 +94,7 @@ async function addNodeArgs(unit: WriteUnit, ids: readonly number[], args: readon
     .columns(['node_id', 'arg_id', 'val'])
     .expression((query) =>
       query
-        .selectFrom(rowsOf(rows, ['node_id', 'arg_id', 'val']).as('given'))
+        .selectFrom(rowsOf(rows, { node_id: 'integer', arg_id: 'integer', val: 'text' }).as('given'))
         .select(['given.node_id', 'given.arg_id', 'given.val'])
         .where((given) => given.lit(true)),
     )

@@ -84,7 +84,7 @@ async function queueBatch(unit: WriteUnit, request: QueueRequest, taskIds: reado
     ])
     .expression(
       unit.db
-        .selectFrom(rowsOf(steps, ['task', 'step']).as('given'))
+        .selectFrom(rowsOf(steps, { task: 'integer', step: 'integer' }).as('given'))
         .select((eb) => [
           'given.task',
           'given.step',

@@ -1,7 +1,7 @@
 /** Ending runs that will not end themselves. Source: http-views §8.4, data-model §7.2. */
 import type { ProcessLauncher } from '../../core/process.ts';
 import { ALIVE_WORKFLOW_RUN_STATUSES, TERMINATING_STATUSES, type WorkflowRunStatus } from '../../core/status.ts';
-import { textsOf } from '../db/bulk.ts';
+import { idsOf, textsOf } from '../db/bulk.ts';
 import type { Database, ReadUnit, WriteUnit } from '../db/database.ts';
 import { isClientGone } from './client-process.ts';
 import { moveRun, type RunRow, readRun, selectRuns } from './run-moves.ts';
@@ -150,7 +150,7 @@ export async function countKilled({ db }: ReadUnit, workflowRunIds: readonly num
   const { killed } = await db
     .selectFrom('task_instance')
     .select(({ fn }) => fn.countAll<number>().as('killed'))
-    .where('workflow_run_id', 'in', workflowRunIds)
+    .where('workflow_run_id', 'in', idsOf(workflowRunIds))
     .where('status', '=', 'K')
     .executeTakeFirstOrThrow();
   return killed;

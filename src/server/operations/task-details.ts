@@ -18,7 +18,7 @@ export async function bindTaskArgs(unit: WriteUnit, args: readonly TaskArg[]): P
     .columns(['task_id', 'arg_id', 'val'])
     .expression((query) =>
       query
-        .selectFrom(rowsOf(args, ['task_id', 'arg_id', 'val']).as('given'))
+        .selectFrom(rowsOf(args, { task_id: 'integer', arg_id: 'integer', val: 'text' }).as('given'))
         .select(['given.task_id', 'given.arg_id', 'given.val'])
         .where((given) => given.lit(true)),
     )
@@ -51,7 +51,7 @@ export async function bindTaskAttributes(unit: WriteUnit, attributes: readonly T
     .columns(['task_id', 'task_attribute_type_id', 'value'])
     .expression((query) =>
       query
-        .selectFrom(rowsOf(rows, ['task_id', 'type', 'value']).as('given'))
+        .selectFrom(rowsOf(rows, { task_id: 'integer', type: 'integer', value: 'text' }).as('given'))
         .select(['given.task_id', 'given.type', 'given.value'])
         .where((given) => given.lit(true)),
     )

@@ -1,4 +1,5 @@
-import { type SelectQueryBuilder, sql } from 'kysely';
+import type { SelectQueryBuilder } from 'kysely';
+import { listOf } from '../db/expressions.ts';
 import type { Schema } from '../db/schema.ts';
 
 /** Status → ids of tasks. Statuses without tasks are absent. */
@@ -10,7 +11,7 @@ export type TasksByStatus = Record<string, number[]>;
  */
 export async function tasksByStatus(tasks: SelectQueryBuilder<Schema, 'task', unknown>): Promise<TasksByStatus> {
   const groups = await tasks
-    .select(['status', sql<string>`json_group_array(task.id)`.as('ids')])
+    .select(['status', listOf('task.id').as('ids')])
     .groupBy('status')
     .execute();
   return Object.fromEntries(groups.map(({ status, ids }) => [status, JSON.parse(ids) as number[]]));

@@ -122,11 +122,11 @@ function distinct(requests: readonly TaskRequest[]): TaskRequest[] {
   return [...seen.values()];
 }
 
+const IDENTITY_KINDS = { workflow_id: 'integer', node_id: 'integer', task_args_hash: 'text' } as const;
+
 async function findTasks(unit: ReadUnit, rows: readonly Row[]): Promise<Map<string, BoundTask>> {
   const found = await unit.db
-    .selectFrom(
-      rowsOf<Identity & { workflow_id: number }>(rows, ['workflow_id', 'node_id', 'task_args_hash']).as('given'),
-    )
+    .selectFrom(rowsOf<Identity & { workflow_id: number }>(rows, IDENTITY_KINDS).as('given'))
     .innerJoin('task', (join) =>
       join
         .onRef('task.workflow_id', '=', 'given.workflow_id')
@@ -147,13 +147,14 @@ function startsAnew(status: TaskStatus | undefined, row: Row): boolean {
   return status !== 'R' || row.reset_if_running === 1;
 }
 
+const RESET_KINDS = { ...IDENTITY_KINDS, name: 'text', command: 'text', max_attempts: 'integer' } as const;
+
 /** The array, resources, scales and queues of a task stay: the run that follows sends its own when it queues the task. */
 async function resetTasks(unit: WriteUnit, rows: readonly Row[], revision: number): Promise<void> {
   if (rows.length === 0) return;
-  const columns = ['workflow_id', 'node_id', 'task_args_hash', 'name', 'command', 'max_attempts'] as const;
   await unit.db
     .updateTable('task')
-    .from(rowsOf<Pick<Row, (typeof columns)[number]>>(rows, columns).as('given'))
+    .from(rowsOf<Pick<Row, keyof typeof RESET_KINDS>>(rows, RESET_KINDS).as('given'))
     .set(({ ref }) => ({
       status: 'G',
       num_attempts: 0,
@@ -169,18 +170,14 @@ async function resetTasks(unit: WriteUnit, rows: readonly Row[], revision: numbe
     .execute();
 }
 
-const INSERTED = [
-  'workflow_id',
-  'node_id',
-  'task_args_hash',
-  'array_id',
-  'task_resources_id',
-  'name',
-  'command',
-  'max_attempts',
-  'resource_scales',
-  'fallback_queues',
-] as const;
+const INSERTED_KINDS = {
+  ...RESET_KINDS,
+  array_id: 'integer',
+  task_resources_id: 'integer',
+  resource_scales: 'text',
+  fallback_queues: 'text',
+} as const;
+const INSERTED = Object.keys(INSERTED_KINDS) as (keyof typeof INSERTED_KINDS)[];
 
 async function insertTasks(unit: WriteUnit, rows: readonly Row[], revision: number): Promise<Map<string, BoundTask>> {
   if (rows.length === 0) return new Map();
@@ -189,7 +186,7 @@ async function insertTasks(unit: WriteUnit, rows: readonly Row[], revision: numb
     .columns([...INSERTED, 'status', 'num_attempts', 'status_date', 'revision'])
     .expression((query) =>
       query
-        .selectFrom(rowsOf<Pick<Row, (typeof INSERTED)[number]>>(rows, INSERTED).as('given'))
+        .selectFrom(rowsOf<Pick<Row, keyof typeof INSERTED_KINDS>>(rows, INSERTED_KINDS).as('given'))
         .select(INSERTED.map((column) => `given.${column}` as const))
         .select(({ val }) => [
           val<TaskStatus>('G').as('status'),

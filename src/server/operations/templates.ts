@@ -119,7 +119,7 @@ async function createVersion(unit: WriteUnit, templateId: number, request: Templ
     .columns(['task_template_version_id', 'arg_id', 'arg_type_id'])
     .expression((query) =>
       query
-        .selectFrom(rowsOf(rows, ['arg_id', 'arg_type_id']).as('given'))
+        .selectFrom(rowsOf(rows, { arg_id: 'integer', arg_type_id: 'integer' }).as('given'))
         .select((given) => [given.val(id).as('task_template_version_id'), 'given.arg_id', 'given.arg_type_id']),
     )
     .execute();

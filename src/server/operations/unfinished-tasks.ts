@@ -1,6 +1,8 @@
 /** The tasks of a workflow that are not done together with their dependents, for a swarm that is built from the database. */
+
 import { sql } from 'kysely';
 import type { TaskStatus } from '../../core/status.ts';
+import { joined } from '../db/expressions.ts';
 import type { ReadUnit } from '../db/unit.ts';
 import { resourcesLiteral } from './resources.ts';
 
@@ -49,7 +51,7 @@ export async function unfinishedTaskPage(
     ),
     task_group as (
       select array_id, status, max_attempts, resource_scales, fallback_queues, task_resources_id,
-        max(id) as last_task_id, '[' || group_concat(task) || ']' as tasks
+        max(id) as last_task_id, '[' || ${joined('task')} || ']' as tasks
       from page
       group by array_id, status, max_attempts, resource_scales, fallback_queues, task_resources_id
     )

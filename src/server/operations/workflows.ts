@@ -53,7 +53,7 @@ export async function setWorkflowAttributes(
     .columns(['workflow_id', 'workflow_attribute_type_id', 'value'])
     .expression((query) =>
       query
-        .selectFrom(rowsOf(rows, ['type', 'value']).as('given'))
+        .selectFrom(rowsOf(rows, { type: 'integer', value: 'text' }).as('given'))
         .select((given) => [given.val(workflowId).as('workflow_id'), 'given.type', 'given.value'])
         .where((given) => given.lit(true)),
     )

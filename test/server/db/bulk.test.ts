@@ -10,7 +10,7 @@ test('rows come out as they went in, whatever their texts hold', async (context)
   const rows = NASTY.map((text, id) => ({ id, text, number: id / 2, nothing: null }));
   const found = await database.read(({ db }) =>
     db
-      .selectFrom(rowsOf(rows, ['id', 'text', 'number', 'nothing']).as('given'))
+      .selectFrom(rowsOf(rows, { id: 'integer', text: 'text', number: 'real', nothing: 'text' }).as('given'))
       .selectAll()
       .orderBy('given.id')
       .execute(),
@@ -32,7 +32,7 @@ test('ten thousand ids and texts travel as one parameter; none match nothing', a
           .selectFrom(
             rowsOf(
               NASTY.map((name) => ({ name })),
-              ['name'],
+              { name: 'text' },
             ).as('given'),
           )
           .select('given.name'),

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Kysely } from 'kysely';
 import { systemClock } from '../../../src/core/clock.ts';
-import { type ReadConnection, ReadPool } from '../../../src/server/db/read-pool.ts';
+import type { ReadConnection } from '../../../src/server/db/connection.ts';
+import { ReadPool } from '../../../src/server/db/read-pool.ts';
 import type { Schema } from '../../../src/server/db/schema.ts';
 
 /** Connections that run nothing, and can break. */
@@ -14,9 +15,10 @@ function paperPool(size: number) {
     return {
       db: { number: opened.length } as unknown as Kysely<Schema>,
       inTransaction: false,
-      execute: async () => {
+      begin: async () => {
         if (state.isBroken) throw new Error('broken');
       },
+      execute: async () => {},
       translate: (error) => error,
       close: async () => {
         state.isClosed = true;
@@ -26,7 +28,7 @@ function paperPool(size: number) {
       },
     };
   };
-  return { pool: new ReadPool({ path: 'paper', clock: systemClock, size, open }), opened };
+  return { pool: new ReadPool({ name: 'paper', clock: systemClock, size, open }), opened };
 }
 
 test('reads share the connections, and wait when there are no more', async () => {

@@ -9,6 +9,10 @@ test('as many values as there may be tasks are parsed; many more are refused bef
   assert.throws(() => parseBody(`{"hashes":[${'98765432109876543210,'.repeat(100_000)}1]}`), { status: 413 });
 });
 
+test('a NUL becomes the replacement character, in names too', () => {
+  assert.deepEqual(parseBody('{"a\\u0000":["\\u0000b","\\\\u0000"]}'), { 'a\ufffd': ['\ufffdb', '\\u0000'] });
+});
+
 test('half a character becomes the replacement character, in names too, and an escaped escape stays', () => {
   assert.deepEqual(parseBody('{"\\ud800":["\\udfff\\ud83d\\ude00","\\\\ud800"]}'), {
     '\ufffd': ['\ufffd\u{1f600}', '\\ud800'],

@@ -49,7 +49,7 @@ async function addWorkflow(
       ])
       .expression((query) =>
         query
-          .selectFrom(rowsOf(rows, ['index', 'status', 'attempts']).as('given'))
+          .selectFrom(rowsOf(rows, { index: 'integer', status: 'text', attempts: 'integer' }).as('given'))
           .select(({ val, ref }) => [
             val(id).as('workflow_id'),
             'given.index',

@@ -1,12 +1,4 @@
 /** All tables. What each column means: ../schema.ts. */
-import type { Kysely } from 'kysely';
-import { sql } from 'kysely';
-
-export async function up(db: Kysely<unknown>): Promise<void> {
-  for (const statement of [...METADATA, ...GRAPH, ...WORKFLOWS, ...TASKS, ...INSTANCES, ...OURS]) {
-    await sql.raw(statement).execute(db);
-  }
-}
 
 /** A table of names with generated ids. */
 const dictionary = (table: string) =>
@@ -234,3 +226,5 @@ const OURS = [
   'create table skep_setting (name text primary key, value text not null) strict, without rowid',
   'create table skep_revision (id integer primary key check (id = 1), value integer not null) strict',
 ];
+
+export const statements: readonly string[] = [...METADATA, ...GRAPH, ...WORKFLOWS, ...TASKS, ...INSTANCES, ...OURS];

@@ -1,22 +1,17 @@
 /** Changes of workflows that somebody is to be told of. What each column means: ../schema.ts. */
-import type { Kysely } from 'kysely';
-import { sql } from 'kysely';
 
-export async function up(db: Kysely<unknown>): Promise<void> {
-  const statements = [
-    `create table skep_notification (
-      id integer primary key autoincrement,
-      workflow_id integer not null,
-      workflow_run_id integer,
-      run_status text,
-      status_before text not null,
-      status text not null,
-      time integer not null,
-      sent_to text not null default '[]',
-      attempts integer not null default 0,
-      due integer not null
-    ) strict`,
-    'create index skep_notification_due on skep_notification (due)',
-  ];
-  for (const statement of statements) await sql.raw(statement).execute(db);
-}
+export const statements = [
+  `create table skep_notification (
+    id integer primary key autoincrement,
+    workflow_id integer not null,
+    workflow_run_id integer,
+    run_status text,
+    status_before text not null,
+    status text not null,
+    time integer not null,
+    sent_to text not null default '[]',
+    attempts integer not null default 0,
+    due integer not null
+  ) strict`,
+  'create index skep_notification_due on skep_notification (due)',
+];

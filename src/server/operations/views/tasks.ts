@@ -1,5 +1,5 @@
 /** What people ask about tasks. Source: http-fsm §9.5, §9.7; http-views §3.2, §3.7, §4.2. */
-import { idsOf } from '../../db/bulk.ts';
+import { idsOf, textsOf } from '../../db/bulk.ts';
 import type { ReadUnit } from '../../db/unit.ts';
 import { frameText } from './frame.ts';
 import { instanceLettersOf, labelOfTask, taskLettersOf } from './labels.ts';
@@ -58,7 +58,9 @@ export async function taskStatusFrame(
     ])
     .select(['instance.stdout as STDOUT', 'instance.stderr as STDERR', 'log.description as ERROR_TRACE'])
     .where('task.id', 'in', idsOf(taskIds))
-    .$if(labels !== undefined, (query) => query.where('instance.status', 'in', instanceLettersOf(labels ?? [])))
+    .$if(labels !== undefined, (query) =>
+      query.where('instance.status', 'in', textsOf(instanceLettersOf(labels ?? []))),
+    )
     .orderBy('task.id')
     .orderBy('instance.id')
     .orderBy('log.id')
@@ -90,7 +92,7 @@ export async function workflowTasksFrame(
     .selectFrom('task')
     .select(['id', 'name', 'status', 'num_attempts'])
     .where('workflow_id', '=', workflowId)
-    .$if(labels !== undefined, (query) => query.where('status', 'in', taskLettersOf(labels ?? [])))
+    .$if(labels !== undefined, (query) => query.where('status', 'in', textsOf(taskLettersOf(labels ?? []))))
     .orderBy('id', 'desc')
     .$if(limit > 0, (query) => query.limit(limit))
     .execute();

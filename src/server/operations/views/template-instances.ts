@@ -1,7 +1,9 @@
 /** The ended task instances of a template version of which the usage is known. Source: http-views §5.5. */
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+
+import { type Kysely, sql } from 'kysely';
 import type { TaskInstanceStatus } from '../../../core/status.ts';
 import { idsOf, rowsOf } from '../../db/bulk.ts';
+import { isNumber, numberIn } from '../../db/expressions.ts';
 import type { Schema } from '../../db/schema.ts';
 import type { ReadUnit } from '../../db/unit.ts';
 
@@ -37,8 +39,8 @@ export function selectInstances(db: Kysely<Schema>, { versionId, workflowIds, no
         query.where('task.node_id', 'in', selectNodes(db, versionId, nodeArgs)),
       )
       .where('instance.status', 'in', SELECTED)
-      .where(isNumber('instance.wallclock', ['integer', 'real']))
-      .where(isNumber('instance.maxrss', ['integer']))
+      .where(isNumber('instance.wallclock', { withReals: true }))
+      .where(isNumber('instance.maxrss', { withReals: false }))
   );
 }
 
@@ -54,18 +56,11 @@ function selectNodes(db: Kysely<Schema>, versionId: number, nodeArgs: UsageSelec
       .where('node.task_template_version_id', '=', versionId)
       // Not a join: thousands of values would be gone through for every node.
       .where(
-        sql<boolean>`(arg.name, node_arg.val) in (select name, value from ${rowsOf(pairs, ['name', 'value'])} as given)`,
+        sql<boolean>`(arg.name, node_arg.val) in (select name, value from ${rowsOf(pairs, { name: 'text', value: 'text' })} as given)`,
       )
       .groupBy('node.id')
       .having(({ fn }) => fn.count('arg.id').distinct(), '=', Object.keys(nodeArgs).length)
   );
-}
-
-/** Whether a column holds null or the text of a number of one of these kinds. */
-function isNumber(column: string, kinds: readonly ('integer' | 'real')[]): RawBuilder<boolean> {
-  const text = sql.ref(column);
-  const types = sql.join(kinds.map((kind) => sql.lit(kind)));
-  return sql<boolean>`(${text} is null or case when json_valid(${text}) then json_type(${text}) in (${types}) end)`;
 }
 
 /** Says whether any workflow has a task of the version. */
@@ -91,8 +86,8 @@ export function listInstances({ db }: ReadUnit, selection: UsageSelection) {
     .selectFrom('task_instance as instance')
     .innerJoin('task', 'task.id', 'instance.task_id')
     .innerJoin('task_resources as resources', 'resources.id', 'instance.task_resources_id')
-    .select(['instance.status', sql<number | null>`cast(instance.wallclock as real)`.as('runtime')])
-    .select(sql<number | null>`cast(instance.maxrss as real)`.as('memory'))
+    .select(['instance.status', numberIn('instance.wallclock').as('runtime')])
+    .select(numberIn('instance.maxrss').as('memory'))
     .select(['task.id as taskId', 'task.node_id as nodeId', 'task.name', 'task.command', 'task.status_date'])
     .select(['task.num_attempts', 'task.max_attempts', 'resources.requested_resources'])
     .select(({ selectFrom }) =>

@@ -1,5 +1,7 @@
 /** What the task instances of a template version used: as statistics, and one by one. Source: http-views §5.5. */
+
 import { type RawBuilder, sql } from 'kysely';
+import { numberIn } from '../../db/expressions.ts';
 import type { ReadUnit } from '../../db/unit.ts';
 import { hasTask, selectInstances, type UsageSelection } from './template-instances.ts';
 
@@ -53,8 +55,8 @@ interface Statistics {
 /** One pass over the instances, then a sort of each column for its median: a window function would take three times as long. */
 function statistics({ db }: ReadUnit, selection: UsageSelection) {
   const used = selectInstances(db, selection).select([
-    sql`cast(instance.wallclock as real)`.as('runtime'),
-    sql`cast(instance.maxrss as real)`.as('memory'),
+    numberIn('instance.wallclock').as('runtime'),
+    numberIn('instance.maxrss').as('memory'),
   ]);
   // A negative size counts as 0, and 0 as unknown; a negative time is what a clock that was set back makes.
   const runtimes = sql`(select runtime as value from used where runtime <> 0)`;

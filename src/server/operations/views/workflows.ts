@@ -1,8 +1,9 @@
 /** What people ask about workflows. Source: http-fsm §8.15; http-views §4.6. */
-import { sql } from 'kysely';
+
 import { SkepError } from '../../../core/errors.ts';
 import { WORKFLOW_STATUSES, type WorkflowStatus } from '../../../core/status.ts';
 import { idsOf, textsOf } from '../../db/bulk.ts';
+import { listedIn } from '../../db/expressions.ts';
 import type { ReadUnit } from '../../db/unit.ts';
 import { frameText } from './frame.ts';
 import { TASK_LABELS, type TaskLabel } from './labels.ts';
@@ -89,7 +90,7 @@ export async function templateDependencies(unit: ReadUnit, workflowId: number): 
     .innerJoin('task_template_version as version', 'version.id', 'node.task_template_version_id')
     .innerJoin('task_template as template', 'template.id', 'version.task_template_id')
     .leftJoin('edge', (join) => join.onRef('edge.dag_id', '=', 'workflow.dag_id').onRef('edge.node_id', '=', 'node.id'))
-    .leftJoin(sql<{ value: number }>`json_each(edge.downstream_node_ids)`.as('neighbour'), (join) => join.onTrue())
+    .leftJoin(listedIn('edge.downstream_node_ids').as('neighbour'), (join) => join.onTrue())
     .leftJoin('node as node2', 'node2.id', 'neighbour.value')
     .leftJoin('task_template_version as version2', 'version2.id', 'node2.task_template_version_id')
     .leftJoin('task_template as template2', 'template2.id', 'version2.task_template_id')

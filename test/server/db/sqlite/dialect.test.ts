@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { Kysely, sql } from 'kysely';
-import { lockFile, openSqlite, sqliteDialect } from '../../../src/server/db/sqlite-dialect.ts';
-import { temporaryDirectory } from '../served.ts';
+import { lockFile, openSqlite, sqliteDialect } from '../../../../src/server/db/sqlite/dialect.ts';
+import { temporaryDirectory } from '../../served.ts';
 
 interface Tables {
   thing: { id: number; value: unknown };

@@ -8,12 +8,12 @@ import {
   type QueryResult,
   SqliteAdapter,
   SqliteIntrospector,
-  SqliteQueryCompiler,
 } from 'kysely';
-import { ownFile } from '../../core/own-files.ts';
+import { ownFile } from '../../../core/own-files.ts';
+import type { ReadConnection } from '../connection.ts';
+import type { Schema } from '../schema.ts';
+import { SqliteCompiler } from './dialect.ts';
 import { databaseError } from './errors.ts';
-import type { ReadConnection } from './read-pool.ts';
-import type { Schema } from './schema.ts';
 
 export interface ThreadQuestion {
   readonly sql: string;
@@ -30,18 +30,20 @@ export function openThreadConnection(path: string): ReadConnection {
   const thread = new ReadThread(path);
   const db = new Kysely<Schema>({ dialect: threadDialect(thread) });
   const translate = (error: unknown) => databaseError(error, path);
+  const execute = async (statement: string) => {
+    try {
+      await db.executeQuery(CompiledQuery.raw(statement));
+    } catch (error) {
+      throw translate(error);
+    }
+  };
   return {
     db,
     get inTransaction() {
       return thread.inTransaction;
     },
-    async execute(statement) {
-      try {
-        await db.executeQuery(CompiledQuery.raw(statement));
-      } catch (error) {
-        throw translate(error);
-      }
-    },
+    begin: () => execute('begin'),
+    execute,
     translate,
     get isBroken() {
       return thread.hasEnded;
@@ -61,7 +63,7 @@ class ReadThread implements DatabaseConnection {
   inTransaction = false;
 
   constructor(path: string) {
-    this.#worker = new Worker(ownFile('server/db/read-thread.ts'), { workerData: path });
+    this.#worker = new Worker(ownFile('server/db/sqlite/read-thread.ts'), { workerData: path });
     this.#worker.on('message', (answer: ThreadAnswer) => this.#waiting.shift()?.resolve(answer));
     this.#worker.on('error', (error) => this.#fail(error as Error));
     this.#worker.on('exit', () => this.#fail(new Error('the thread that reads has ended')));
@@ -113,7 +115,7 @@ function threadDialect(thread: ReadThread): Dialect {
       releaseConnection: async () => {},
       destroy: async () => {},
     }),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createQueryCompiler: () => new SqliteCompiler(),
     createAdapter: () => new SqliteAdapter(),
     createIntrospector: (db) => new SqliteIntrospector(db),
   };

@@ -8,10 +8,14 @@ import {
   type Dialect,
   type Driver,
   type QueryResult,
+  type RawNode,
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
+import { writtenNode } from '../fragments.ts';
+import { storable } from '../text.ts';
+import { sqliteFragments } from './fragments.ts';
 
 export interface SqliteOptions {
   /** The database file; it and its directory are created (for their owner alone) when they are missing. */
@@ -56,10 +60,19 @@ export function sqliteCodeOf(error: unknown): number | undefined {
 export function sqliteDialect(sqlite: DatabaseSync): Dialect {
   return {
     createDriver: () => new SqliteDriver(sqlite),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createQueryCompiler: () => new SqliteCompiler(),
     createAdapter: () => new TransactionalAdapter(),
     createIntrospector: (db) => new SqliteIntrospector(db),
   };
+}
+
+/** Puts SQLite's words in where a statement leaves them open. */
+export class SqliteCompiler extends SqliteQueryCompiler {
+  protected override visitRaw(node: RawNode): void {
+    const written = writtenNode(node, sqliteFragments);
+    if (written === undefined) super.visitRaw(node);
+    else this.visitNode(written);
+  }
 }
 
 /** SQLite rolls changes of the schema back like any others, so a migration that fails leaves nothing behind. */
@@ -149,6 +162,7 @@ class SqliteConnection implements DatabaseConnection {
 function toSqlite(value: unknown): SQLInputValue {
   if (Number.isSafeInteger(value)) return BigInt(value as number);
   if (typeof value === 'boolean') return value ? 1n : 0n;
+  if (typeof value === 'string') return storable(value);
   return value as SQLInputValue;
 }
 

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { sql } from 'kysely';
-import { systemClock } from '../../../src/core/clock.ts';
-import { isSkepError } from '../../../src/core/errors.ts';
-import { systemRandom } from '../../../src/core/random.ts';
-import { Database } from '../../../src/server/db/database.ts';
-import { openThreadConnection } from '../../../src/server/db/thread-connection.ts';
+import { systemClock } from '../../../../src/core/clock.ts';
+import { isSkepError } from '../../../../src/core/errors.ts';
+import { systemRandom } from '../../../../src/core/random.ts';
+import { Database } from '../../../../src/server/db/database.ts';
+import { openThreadConnection } from '../../../../src/server/db/sqlite/thread-connection.ts';
 
 async function open(t: TestContext): Promise<{ database: Database; path: string }> {
   const directory = mkdtempSync(join(tmpdir(), 'skep-thread-'));
