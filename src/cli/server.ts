@@ -1,5 +1,6 @@
 /** `skep server`: its commands and their options. */
 import { Command } from 'commander';
+import { clusterCommand } from './cluster.ts';
 import type { CommandContext } from './context.ts';
 import { withJson } from './json-option.ts';
 import { integerFrom } from './parse-options.ts';
@@ -25,5 +26,9 @@ export function serverCommand(context: CommandContext, finish: (exitCode: number
       }),
     'write what was ended as JSON',
   );
-  return new Command('server').description('The server that workflows run against.').addCommand(start).addCommand(reap);
+  return new Command('server')
+    .description('The server that workflows run against.')
+    .addCommand(start)
+    .addCommand(reap)
+    .addCommand(clusterCommand(context));
 }

@@ -126,7 +126,7 @@ export class Attempt {
       return failedEnd({ status: 'E', description: `The command could not be started: ${messageOf(error)}` });
     }
     if (this.#stopped !== undefined) this.#command.stop(this.#stopped); // The order came while it was starting.
-    return this.#describe(await this.#command.ended);
+    return this.#describe(await this.#command.ended, assignment);
   }
 
   #requestFor(assignment: Assignment, stdout: LogFile, stderr: LogFile) {
@@ -148,13 +148,18 @@ export class Attempt {
     };
   }
 
-  #describe(end: CommandEnd): ReportedEnd {
+  #describe(end: CommandEnd, { runtime }: Assignment): ReportedEnd {
     const { taskInstanceId } = this.#job;
     if (end.logFailure) {
       this.#parts.log.warn({ taskInstanceId, error: end.logFailure.message }, 'A log file is not complete');
     }
     const { stdoutTail, stderrTail, wallclock } = end;
-    return { result: resultOf(end, this.#job), stdoutTail, stderrTail, usage: { wallclock, ...end.usage } };
+    return {
+      result: resultOf(end, this.#job, this.#job.runtime === null ? runtime : undefined),
+      stdoutTail,
+      stderrTail,
+      usage: { wallclock, ...end.usage },
+    };
   }
 
   async #report({ result, ...fields }: ReportedEnd & Omit<EndReport, keyof AttemptResult>): Promise<AttemptOutcome> {

@@ -9,12 +9,18 @@ export interface AttemptResult {
   readonly status: TaskInstanceStatus;
   /** Undefined: nothing went wrong. */
   readonly description: string | undefined;
+  /** With Z: what it did not have enough of. */
+  readonly ranOut?: 'memory' | 'runtime';
 }
 
-/** The result to be reported; undefined when the server has already given the instance up. */
+/**
+ * The result to be reported; undefined when the server has already given the instance up. `limit`: seconds that the task
+ * asked for, where a batch system keeps them.
+ */
 export function resultOf(
   end: CommandEnd,
   { runtime, memory }: Pick<SupervisorJob, 'runtime' | 'memory'>,
+  limit?: number,
 ): AttemptResult | undefined {
   const how = describeEnd(end);
   switch (end.stopped) {
@@ -25,6 +31,8 @@ export function resultOf(
     case 'silent':
       return { status: 'U', description: `The command was killed because its reports did not arrive (${how}).` };
     case 'shutdown':
+      // A batch system whose limit has come ends the worker, and does not say why; it rounds limits up.
+      if (limit !== undefined && end.wallclock >= limit) return outOfTime(end, limit);
       return { status: 'U', description: `The command was stopped with its distributor (it ended with ${how}).` };
     case 'lease':
       return {
@@ -32,13 +40,11 @@ export function resultOf(
         description: `The command was ended because the server did not answer for too long (${how}).`,
       };
     case 'runtime':
-      return {
-        status: 'Z',
-        description: `The command was killed: it ran for ${seconds(end.wallclock)} s and had asked for ${runtime} s.`,
-      };
+      return outOfTime(end, runtime);
     case 'memory':
       return {
         status: 'Z',
+        ranOut: 'memory',
         description: `The command was killed: it used ${gibibytes(end)} GiB and had asked for ${memory} GiB.`,
       };
     default:
@@ -46,12 +52,17 @@ export function resultOf(
   }
 }
 
+function outOfTime(end: CommandEnd, asked: number | null): AttemptResult {
+  const description = `The command was killed: it ran for ${seconds(end.wallclock)} s and had asked for ${asked} s.`;
+  return { status: 'Z', ranOut: 'runtime', description };
+}
+
 /** The command ended by itself, or somebody else ended it. */
 function ownResult(end: CommandEnd, how: string): AttemptResult {
   if (end.code === 0) return { status: 'D', description: undefined };
   if (end.outOfMemory) {
     const used = `it used ${gibibytes(end)} GiB when last looked at`;
-    return { status: 'Z', description: `The system killed the command for want of memory; ${used}.` };
+    return { status: 'Z', ranOut: 'memory', description: `The system killed the command for want of memory; ${used}.` };
   }
   return { status: 'E', description: `The command ended with ${how}.\n${end.stderrTail}`.trimEnd() };
 }

@@ -23,6 +23,7 @@ export interface InstanceAttributes {
   readonly maxrss?: string | null;
   readonly submitted_date?: number | null;
   readonly report_by_date?: number | null;
+  readonly ran_out?: string | null;
 }
 
 const ATTRIBUTES = [
@@ -38,6 +39,7 @@ const ATTRIBUTES = [
   'maxrss',
   'submitted_date',
   'report_by_date',
+  'ran_out',
 ] as const satisfies readonly (keyof InstanceAttributes)[];
 
 export interface InstanceWrite {
@@ -107,13 +109,20 @@ async function moveInstances(unit: WriteUnit, writes: readonly Moving[]): Promis
 
 async function moveTasks(unit: WriteUnit, writes: readonly Moving[]): Promise<void> {
   const rows = writes.flatMap(({ row, move }) =>
-    move.task === undefined ? [] : [{ id: row.taskId, from: row.taskStatus, to: move.task }],
+    move.task === undefined
+      ? []
+      : [{ id: row.taskId, from: row.taskStatus, to: move.task, spared: move.sparesTry === true ? 1 : 0 }],
   );
   if (rows.length === 0) return;
   await unit.db
     .updateTable('task')
-    .from(rowsOf(rows, ['id', 'from', 'to']).as('given'))
-    .set({ status: sql.ref('given.to'), status_date: unit.now, revision: await unit.revision() })
+    .from(rowsOf(rows, ['id', 'from', 'to', 'spared']).as('given'))
+    .set({
+      status: sql.ref('given.to'),
+      num_attempts: sql<number>`task.num_attempts - given.spared`,
+      status_date: unit.now,
+      revision: await unit.revision(),
+    })
     .whereRef('task.id', '=', 'given.id')
     .whereRef('task.status', '=', 'given.from')
     .execute();

@@ -30,6 +30,9 @@ export const changeHandlers = {
       workflow_run_status: changes.workflowRunStatus,
       max_concurrently_running: changes.maxConcurrentlyRunning,
       array_limits: Object.fromEntries(changes.arrays.map(({ id, limit }) => [id, limit])),
+      ran_out: Object.fromEntries(
+        changes.ranOut.map(({ taskId, resource }) => [taskId, resource as 'memory' | 'runtime']),
+      ),
     };
   },
 
