@@ -25,6 +25,8 @@ export type AttemptJob = Omit<SupervisorJob, 'cores' | 'distributorId'> & {
   readonly distributorId: string | null;
   /** Seconds for which it may go on without an answer, unless its resources say otherwise; 0 or absent: for ever. */
   readonly lease?: number;
+  /** A batch system has started the worker, and keeps the limits of the job. */
+  readonly isLimitedByCluster?: boolean;
 };
 
 export interface AttemptOutcome {
@@ -155,11 +157,16 @@ export class Attempt {
     }
     const { stdoutTail, stderrTail, wallclock } = end;
     return {
-      result: resultOf(end, this.#job, this.#job.runtime === null ? runtime : undefined),
+      result: resultOf(end, this.#job, this.#batchSystem(runtime)),
       stdoutTail,
       stderrTail,
       usage: { wallclock, ...end.usage },
     };
+  }
+
+  /** Whoever keeps the limits of a job itself is a batch system. */
+  #batchSystem(limit: number | undefined) {
+    return this.#job.isLimitedByCluster === true ? { limit } : undefined;
   }
 
   async #report({ result, ...fields }: ReportedEnd & Omit<EndReport, keyof AttemptResult>): Promise<AttemptOutcome> {

@@ -11,16 +11,18 @@ export interface AttemptResult {
   readonly description: string | undefined;
   /** With Z: what it did not have enough of. */
   readonly ranOut?: 'memory' | 'runtime';
+  /** With U: the task has no part in it, and its try is given back. */
+  readonly sparesTry?: boolean;
 }
 
 /**
- * The result to be reported; undefined when the server has already given the instance up. `limit`: seconds that the task
- * asked for, where a batch system keeps them.
+ * The result to be reported; undefined when the server has already given the instance up. `batchSystem`: of a worker that
+ * one has started, which keeps the limits itself; `limit` in seconds, as the task asked for.
  */
 export function resultOf(
   end: CommandEnd,
   { runtime, memory }: Pick<SupervisorJob, 'runtime' | 'memory'>,
-  limit?: number,
+  batchSystem?: { readonly limit: number | undefined },
 ): AttemptResult | undefined {
   const how = describeEnd(end);
   switch (end.stopped) {
@@ -31,8 +33,7 @@ export function resultOf(
     case 'silent':
       return { status: 'U', description: `The command was killed because its reports did not arrive (${how}).` };
     case 'shutdown':
-      // A batch system whose limit has come ends the worker, and does not say why; it rounds limits up.
-      if (limit !== undefined && end.wallclock >= limit) return outOfTime(end, limit);
+      if (batchSystem !== undefined) return endedByBatchSystem(end, how, batchSystem.limit);
       return { status: 'U', description: `The command was stopped with its distributor (it ended with ${how}).` };
     case 'lease':
       return {
@@ -50,6 +51,16 @@ export function resultOf(
     default:
       return ownResult(end, how);
   }
+}
+
+/** It does not say why. It rounds limits up: before the limit that was asked for, it was not the task's time that was up. */
+function endedByBatchSystem(end: CommandEnd, how: string, limit: number | undefined): AttemptResult {
+  if (limit !== undefined && end.wallclock >= limit) return outOfTime(end, limit);
+  return {
+    status: 'U',
+    sparesTry: true,
+    description: `The batch system ended the job, as it does for a more urgent one (the command ended with ${how}).`,
+  };
 }
 
 function outOfTime(end: CommandEnd, asked: number | null): AttemptResult {

@@ -42,7 +42,7 @@ export async function runSingleShot(parts: WorkerParts, options: SingleShotOptio
   }
   if (!isCompatible(options.expectedVersion)) return refuseVersion(parts, taskInstanceId, options.expectedVersion);
   const { lease } = parts.config.worker_node;
-  const job = { taskInstanceId, distributorId, memory: null, runtime: null, lease }; // The cluster keeps the limits.
+  const job = { taskInstanceId, distributorId, memory: null, runtime: null, lease, isLimitedByCluster: true };
   const attempt = new Attempt(job, await ready);
   if (options.signal.aborted) attempt.stop('shutdown');
   options.signal.addEventListener('abort', () => attempt.stop('shutdown'), { once: true });

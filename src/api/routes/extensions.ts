@@ -134,6 +134,8 @@ export const endTaskInstances = skep('POST', '/task_instance/end', {
         status: Letter,
         error_description: Type.Optional(Type.String()),
         ran_out: Type.Optional(RanOut),
+        /** With U: the batch system ended it, and the task has no part in that. The try is given back. */
+        spares_try: Type.Optional(Type.Boolean()),
         usage: Type.Optional(Usage),
         ...EndFields,
       }),

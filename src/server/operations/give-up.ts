@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { idsOf, rowsOf } from '../db/bulk.ts';
 import type { ReadUnit, WriteUnit } from '../db/unit.ts';
+import type { InstanceRow } from './instance-rows.ts';
 import type { InstanceAttributes } from './instance-writes.ts';
 import { applyReports, type ReportOutcome } from './reports.ts';
 import { unknownErrorReport } from './task-instances.ts';
@@ -24,14 +25,25 @@ export async function giveUp(
   unit: WriteUnit,
   given: ReadonlyMap<number, GivenUp>,
 ): Promise<Map<number, ReportOutcome>> {
-  const spared = [...given].filter(([, { sparesTry }]) => sparesTry).map(([id]) => id);
-  const attempts = spared.length === 0 ? new Map<number, number>() : await attemptsInRun(unit, spared);
+  const isSpared = await sparing(
+    unit,
+    [...given].flatMap(([id, { sparesTry }]) => (sparesTry ? [id] : [])),
+  );
   return applyReports(unit, [...given.keys()], (row) => {
-    const { status, error, attributes, sparesTry } = given.get(row.id) as GivenUp;
-    const sparedBefore = (attempts.get(row.id) ?? 0) - row.numAttempts;
-    const report = { requested: status, error, attributes, sparesTry: sparesTry && sparedBefore < MOST_SPARED };
+    const { status, error, attributes } = given.get(row.id) as GivenUp;
+    const report = { requested: status, error, attributes, sparesTry: isSpared(row) };
     return row.status === 'T' && status === 'U' ? unknownErrorReport(row, report, unit.now) : report;
   });
+}
+
+/** Says of each of the instances `ids` whether its try may be given back; of any other, no. */
+export async function sparing(
+  unit: ReadUnit,
+  ids: readonly number[],
+): Promise<(row: Pick<InstanceRow, 'id' | 'numAttempts'>) => boolean> {
+  if (ids.length === 0) return () => false;
+  const attempts = await attemptsInRun(unit, ids);
+  return ({ id, numAttempts }) => (attempts.get(id) ?? Number.POSITIVE_INFINITY) - numAttempts < MOST_SPARED;
 }
 
 /** Instance id → how many attempts its task has had in the same run. */

@@ -2,6 +2,7 @@
 import type { BodyOf } from '../../api/route.ts';
 import type { routes } from '../../api/routes.ts';
 import type { Handlers } from '../handler.ts';
+import { sparing } from '../operations/give-up.ts';
 import { deadlineAfter } from '../operations/instance-writes.ts';
 import { applyReports, endReport, heartbeatReport, startReport } from '../operations/reports.ts';
 import { readResources } from '../operations/resources-text.ts';
@@ -37,13 +38,18 @@ export const reportHandlers = {
   endTaskInstances({ body, services }) {
     const given = byId(body.task_instances);
     return services.database.write(async (unit) => {
+      const isSpared = await sparing(
+        unit,
+        [...given].flatMap(([id, { spares_try }]) => (spares_try ? [id] : [])),
+      );
       const outcomes = await applyReports(unit, [...given.keys()], (row) => {
         const end = given.get(row.id) as EndReport;
-        return endReport(
+        const report = endReport(
           end.status,
           { ...endAttributes(end), ...usageColumns(end.usage), ran_out: end.ran_out ?? null },
           end.error_description,
         );
+        return { ...report, sparesTry: isSpared(row) };
       });
       return { statuses: statusesOf(outcomes) };
     });

@@ -49,6 +49,7 @@ export function bulkEnd(report: EndReport, nodename: string) {
     status: report.status,
     ...(report.description === undefined ? {} : { error_description: report.description }),
     ...(report.ranOut === undefined ? {} : { ran_out: report.ranOut }),
+    ...(report.sparesTry === undefined ? {} : { spares_try: report.sparesTry }),
     usage: report.usage,
     ...endFields(report, nodename),
   };

@@ -33,6 +33,8 @@ export interface EndReport extends Heartbeat {
   readonly description: string | undefined;
   /** With Z: what it did not have enough of. */
   readonly ranOut?: 'memory' | 'runtime';
+  /** With U: the task has no part in it, and its try is given back. */
+  readonly sparesTry?: boolean;
   readonly stdoutTail: string;
   readonly stderrTail: string;
   /** Seconds, seconds, bytes; null: not known. */
