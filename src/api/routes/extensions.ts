@@ -25,7 +25,7 @@ export const getWorkflowChanges = skep('POST', '/workflow/{workflow_id}/changes'
     /** Array id → how many of its tasks may be active at once, for all arrays of the workflow. */
     array_limits: MapOf(Type.Integer()),
     /** Task id → what its last attempt ran out of, for those of the tasks whose resources are to be adjusted. Absent: not known. */
-    ran_out: MapOf(RanOut),
+    ran_out: Type.Optional(MapOf(RanOut)),
   }),
 });
 

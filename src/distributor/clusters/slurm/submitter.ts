@@ -5,7 +5,7 @@ import type { Logger } from '../../../core/log.ts';
 import type { Submission } from '../cluster.ts';
 import { ClusterBusy, ClusterUnreachable, SubmissionRefused } from '../errors.ts';
 import type { ControllerJob, JobRequest, SlurmController } from './controller.ts';
-import { jobRequest } from './job-request.ts';
+import { jobRequest, uselessResources } from './job-request.ts';
 import type { JobWatch } from './job-watch.ts';
 import { writeKey } from './submission-key.ts';
 
@@ -39,6 +39,7 @@ export class Submitter {
   readonly #accepted = new Map<string, string>();
   /** Keys of submissions that got no answer → monotonic milliseconds since when they are known to be absent. */
   readonly #unanswered = new Map<string, number | undefined>();
+  readonly #warned = new Set<string>();
   #maxArraySize: Promise<number> | undefined;
 
   constructor(parts: SubmitterParts) {
@@ -48,6 +49,7 @@ export class Submitter {
   /** Repeated after a failure, it submits what is missing. @throws as {@link SlurmController.submit} */
   async submit(batch: Submission): Promise<SubmittedArray[]> {
     const arrays: SubmittedArray[] = [];
+    this.#warnOf(uselessResources(batch.resources));
     for (const { steps, offset } of await this.#partsOf(batch)) {
       const key = this.#keyOf(batch, steps);
       const request = jobRequest(batch, { steps, offset, comment: key });
@@ -57,6 +59,14 @@ export class Submitter {
     }
     for (const { key } of arrays) this.#accepted.delete(key); // All of it is with the caller from here on.
     return arrays;
+  }
+
+  /** Once for each name: every batch of a template asks for the same. */
+  #warnOf(names: readonly string[]): void {
+    for (const resource of names.filter((name) => !this.#warned.has(name))) {
+      this.#warned.add(resource);
+      this.#parts.log.warn({ resource }, 'Slurm has no use for this resource');
+    }
   }
 
   /** Indexes begin at 0 in each part of a batch that is longer than an array may be. */

@@ -25,7 +25,7 @@ export function sbatchArguments(request: JobRequest): string[] {
 }
 
 /** `0,1,2,5` → `0-2,5`. */
-export function rangesOf(indexes: readonly number[]): string {
+function rangesOf(indexes: readonly number[]): string {
   const ranges: [first: number, last: number][] = [];
   for (const index of indexes.toSorted((one, other) => one - other)) {
     const range = ranges.at(-1);

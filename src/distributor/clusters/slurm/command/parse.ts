@@ -20,7 +20,8 @@ export function parseAccounts(text: string): AccountedJob[] {
   for (const line of linesOf(text)) {
     const [id = '', state = '', exit = '', elapsed = '', cpu = '', maxrss = '', nodes = '', ...comment] =
       line.split('|');
-    const [job = '', step] = id.split('.');
+    // A cut list of indexes has dots of its own.
+    const [, job = '', step] = /^(\d+(?:_(?:\d+|\[[^\]]*\]))?)(?:\.(.+))?$/.exec(id) ?? [];
     if (step !== undefined) {
       memory.set(job, Math.max(memory.get(job) ?? 0, bytesOf(maxrss) ?? 0));
       continue;
@@ -60,7 +61,7 @@ function bytesOf(text: string): number | undefined {
 }
 
 /** Seconds of `[days-][hours:]minutes:seconds`; null for what is no time. */
-export function secondsOf(text: string): number | null {
+function secondsOf(text: string): number | null {
   const [, days = '0', clock] = /^(?:(\d+)-)?([\d:.]+)$/.exec(text) ?? [];
   if (clock === undefined) return null;
   const seconds = clock.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
