@@ -170,3 +170,21 @@ for (const fault of ['kill slurmctld', 'freeze slurmctld', 'kill slurmdbd'] as c
     assert.deepEqual(livingJobs(), []);
   });
 }
+
+test('why tasks wait is seen by whoever watches, and the end too', skip, async (context) => {
+  const bench = await open(context);
+  const run = bench.start('run', write(bench, { command: 'sleep 6', tasks: 20 })); // Sixteen fit.
+  await until(() => livingJobs().length > 0, `jobs were there:\n${run.errors()}`);
+  const { code, output } = await bench.run('workflow', 'watch', '-w', '1', '--json');
+  const views = output
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+  assert.equal(code, 0);
+  assert.equal(views.at(-1).tasks.DONE, 20);
+  assert.ok(
+    views.some(({ pending_reasons: [first] }) => first?.reason === 'Resources' || first?.reason === 'Priority'),
+    output,
+  );
+  assert.equal((await run.ended).code, 0);
+});

@@ -28,7 +28,7 @@ export interface WorkflowChanges extends Changes {
   readonly tasksByStatus: TasksByStatus;
   readonly maxConcurrentlyRunning: number;
   readonly arrays: readonly { readonly id: number; readonly limit: number }[];
-  readonly ranOut: readonly { readonly taskId: number; readonly resource: string }[];
+  readonly ranOut: readonly { readonly taskId: number; readonly resource: 'memory' | 'runtime' }[];
 }
 
 export interface InstanceChanges extends Changes {
@@ -84,7 +84,7 @@ async function ranOutOf({ db }: ReadUnit, taskIds: readonly number[]) {
     .where(({ not }) => not(supersededInstance()))
     .where('ran_out', 'is not', null)
     .execute();
-  return rows.map(({ taskId, resource }) => ({ taskId, resource: resource as string }));
+  return rows.map(({ taskId, resource }) => ({ taskId, resource: resource as 'memory' | 'runtime' }));
 }
 
 /**
