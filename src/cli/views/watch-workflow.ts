@@ -6,7 +6,7 @@ import { requireExtensions } from '../../client/control/extensions.ts';
 import { countIn, type WorkflowStatusRow } from '../../client/queries/workflow-status.ts';
 import { TASK_LABELS } from '../../core/task-label.ts';
 import type { CommandContext, CommonOptions } from '../context.ts';
-import { harmless } from '../output/terminal.ts';
+import { harmless, plural } from '../output/terminal.ts';
 import { knownWorkflow } from '../server/known-workflow.ts';
 import { withServer } from '../server/with-server.ts';
 
@@ -77,7 +77,7 @@ function textOf({ workflow, reasons }: View): string[] {
   const waits = reasons.map(({ reason, tasks }) => `${harmless(reason)} (${tasks})`).join(', ');
   return [
     `Workflow ${workflow.WF_ID} ${harmless(workflow.WF_NAME)} is ${workflow.WF_STATUS}`,
-    `${workflow.TASKS} tasks: ${counts.join(', ')}`,
+    `${plural(workflow.TASKS, 'task')}: ${counts.join(', ')}`,
     ...(waits === '' ? [] : [`waiting for: ${waits}`]),
   ];
 }
