@@ -43,7 +43,11 @@ class RunningGateway extends AgreeableGateway {
 
   override async getWorkflowChanges(cursor: number): Promise<WorkflowChangesResponse> {
     const { maxConcurrentlyRunning } = this.#state;
-    const limits = { maxConcurrentlyRunning, arrayLimits: new Map([[1, maxConcurrentlyRunning]]) };
+    const limits = {
+      maxConcurrentlyRunning,
+      arrayLimits: new Map([[1, maxConcurrentlyRunning]]),
+      ranOut: new Map<number, string>(),
+    };
     if (cursor === 0) {
       const all = [...this.#state.tasks.keys()];
       return { cursor: this.#cursor, workflowRunStatus: 'R', tasksByStatus: { G: all }, ...limits };

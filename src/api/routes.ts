@@ -1,5 +1,6 @@
 /** Every route, once. The names are the operations' names in OpenAPI and in the server's handler table. */
 import * as arrays from './routes/arrays.ts';
+import * as batchSystems from './routes/batch-systems.ts';
 import * as clusters from './routes/clusters.ts';
 import * as dags from './routes/dags.ts';
 import * as extensions from './routes/extensions.ts';
@@ -17,7 +18,7 @@ import * as workflows from './routes/workflows.ts';
 
 const { TaskTemplateVersionTuple: _version, ...toolRoutes } = tools;
 const { TaskInstanceTuple: _instance, BatchTuple: _batch, EndFields: _fields, ...taskInstanceRoutes } = taskInstances;
-const { Usage: _usage, ...extensionRoutes } = extensions;
+const { Usage: _usage, RanOut: _ranOut, ...extensionRoutes } = extensions;
 
 export const routes = {
   ...general,
@@ -35,6 +36,7 @@ export const routes = {
   ...templateViews,
   ...reaper,
   ...extensionRoutes,
+  ...batchSystems,
 };
 
 export type RouteName = keyof typeof routes;

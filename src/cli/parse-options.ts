@@ -90,3 +90,18 @@ function parseJsonObject(text: string): Record<string, unknown> {
   }
   throw new InvalidArgumentError(`It must be a JSON object, such as '{"year": [2020, 2021]}'.`);
 }
+
+/** `name=value` in one option or many; a value that reads as JSON is what it says, any other is text. */
+export function keyValue(text: string, earlier: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw new InvalidArgumentError('It must be name=value.');
+  return { ...earlier, [name]: jsonOrText(value) };
+}
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -15,6 +15,7 @@ export function runCommand(context: CommandContext, finish: (exitCode: number) =
     .option('--max-concurrent <n>', 'most tasks that run at once', positiveInteger)
     .option('--cluster <name>', 'cluster to run on')
     .option('--dry-run', 'say what would run; needs no server and writes nothing')
+    .option('--detach', 'leave the run behind as a process of its own, which goes on when the terminal is closed')
     .option('--args <text>', 'workflow args: the same workflow with other args is another workflow')
     .option('--output-dir <dir>', 'keep stdout and stderr of every task in files there')
     .option('--time-scale <factor>', 'recorded workflows: run times are multiplied by this', atLeast(0))

@@ -1,5 +1,6 @@
 /** `skep server`: its commands and their options. */
 import { Command } from 'commander';
+import { clusterCommand } from './cluster.ts';
 import type { CommandContext } from './context.ts';
 import { withJson } from './json-option.ts';
 import { integerFrom } from './parse-options.ts';
@@ -40,5 +41,6 @@ export function serverCommand(context: CommandContext, finish: (exitCode: number
     .description('The server that workflows run against.')
     .addCommand(start)
     .addCommand(reap)
-    .addCommand(copy);
+    .addCommand(copy)
+    .addCommand(clusterCommand(context));
 }

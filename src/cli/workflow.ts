@@ -9,6 +9,7 @@ import type { CommandContext } from './context.ts';
 import { withJson } from './json-option.ts';
 import { atLeast, choiceList, idList, integerFrom, positiveInteger } from './parse-options.ts';
 import type { ResumeByIdOptions } from './run/resume-by-id.ts';
+import type { WatchOptions } from './views/watch-workflow.ts';
 import type { WorkflowLogsOptions } from './views/workflow-logs.ts';
 import type { WorkflowStatusOptions } from './views/workflow-status.ts';
 import type { WorkflowTasksOptions } from './views/workflow-tasks.ts';
@@ -21,6 +22,7 @@ export function workflowCommand(context: CommandContext, finish: (exitCode: numb
   return new Command('workflow')
     .description('Look at workflows, and change how they go on.')
     .addCommand(statusCommand(context))
+    .addCommand(watchCommand(context, finish))
     .addCommand(tasksCommand(context))
     .addCommand(logsCommand(context))
     .addCommand(stopCommand(context))
@@ -43,6 +45,21 @@ function statusCommand(context: CommandContext): Command {
         const { showWorkflowStatus } = await import('./views/workflow-status.ts');
         await showWorkflowStatus(command.optsWithGlobals(), context);
       }),
+  );
+}
+
+function watchCommand(context: CommandContext, finish: (exitCode: number) => void): Command {
+  return withJson(
+    new Command('watch')
+      .description(
+        'Show how a workflow stands, and why tasks wait, until its run is over; the exit status tells how it ended.',
+      )
+      .requiredOption('-w, --workflow-id <id>', 'the workflow', positiveInteger)
+      .action(async (_options: WatchOptions, command: Command) => {
+        const { watchWorkflow } = await import('./views/watch-workflow.ts');
+        finish(await watchWorkflow(command.optsWithGlobals(), context));
+      }),
+    'write an object on a line whenever something changed',
   );
 }
 

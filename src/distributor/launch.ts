@@ -9,11 +9,9 @@ import type { Step } from './clusters/cluster.ts';
 import { ClusterBusy, ClusterUnreachable, SubmissionRefused } from './clusters/errors.ts';
 import { chunksOf, forEachLimited } from './concurrency.ts';
 import type { Instance } from './instances.ts';
-import { type DistributorParts, reportIncrement } from './parts.ts';
+import { CHUNK, type DistributorParts, reportIncrement } from './parts.ts';
 import { resolveSteps } from './steps.ts';
 
-/** Instances in one request. Source: distributor-worker §2. */
-export const CHUNK = 500;
 /** Batches that are launched at once, and single reports on their way at once. */
 const LAUNCHES = 4;
 const REPORTS = 10;

@@ -21,6 +21,9 @@ export interface DistributorParts {
   readonly signal: AbortSignal;
 }
 
+/** Instances in one request. Source: distributor-worker §2. */
+export const CHUNK = 500;
+
 /** Seconds after which an instance that has not reported is overdue. Source: distributor-worker §2. */
 export function reportIncrement({ heartbeat }: Config): number {
   return heartbeat.task_instance_interval * heartbeat.report_by_buffer;

@@ -6,8 +6,8 @@ import type { ChangeSource, Changes } from './changes.ts';
 import { chunksOf, forEachLimited } from './concurrency.ts';
 import { cutBy } from './cut-requests.ts';
 import { Lane } from './lane.ts';
-import { CHUNK, Launcher } from './launch.ts';
-import { type DistributorParts, reportIncrement } from './parts.ts';
+import { Launcher } from './launch.ts';
+import { CHUNK, type DistributorParts, reportIncrement } from './parts.ts';
 import { deliverSpooled } from './spool-delivery.ts';
 import { Triage } from './triage.ts';
 
@@ -31,7 +31,8 @@ export class DistributorService {
   readonly #triage: Triage;
   /** For what is left to do after the order to end. */
   readonly #lastTriage: Triage;
-  readonly #lost = new Map<number, string>();
+  /** Undefined: the cluster is to be asked how it ended. */
+  readonly #lost = new Map<number, string | undefined>();
   readonly #lanes: Readonly<
     Record<'take' | 'launch' | 'triage' | 'kill' | 'unheard' | 'heartbeat' | 'lost' | 'spool', Lane>
   >;
@@ -188,7 +189,7 @@ export class DistributorService {
     if (this.#lost.size > 0) this.#lanes.lost.wake();
   }
 
-  #lose(distributorIds: readonly string[], message: string): void {
+  #lose(distributorIds: readonly string[], message?: string): void {
     for (const distributorId of distributorIds) {
       const instance = this.#parts.instances.byDistributorId(distributorId);
       if (instance !== undefined) this.#lost.set(instance.id, message);
@@ -200,6 +201,8 @@ export class DistributorService {
   async #reportLost(): Promise<void> {
     const { instances } = this.#parts;
     const lost = new Map([...this.#lost].filter(([id]) => instances.get(id)?.status !== 'I'));
+    // Jobs that have ended have mostly reported, some of them into a file.
+    if ([...lost.values()].includes(undefined)) await this.deliverSpooled();
     await this.#triage.reportLost(lost);
     for (const id of lost.keys()) this.#lost.delete(id);
   }

@@ -1,11 +1,12 @@
 /** Finding out what became of instances that fell silent, and ending those that have to. Source: distributor-worker §5.4–5.6. */
 
+import { capabilitiesOf } from '../api/capabilities.ts';
 import { routes } from '../api/routes.ts';
 import type { KillReason } from '../api/supervisor.ts';
 import type { ExitInfo, JobState } from './clusters/cluster.ts';
-import { forEachLimited } from './concurrency.ts';
+import { chunksOf, forEachLimited } from './concurrency.ts';
 import type { Instance } from './instances.ts';
-import { type DistributorParts, reportIncrement } from './parts.ts';
+import { CHUNK, type DistributorParts, reportIncrement } from './parts.ts';
 
 /** Single reports that are on their way at once. */
 const REPORTS = 10;
@@ -17,6 +18,7 @@ const CLOCK_DIFFERENCE = 1.02;
 
 const LOST: ExitInfo = { status: 'U', message: 'The job is gone from the cluster, and nobody knows why.' };
 const NEVER_SUBMITTED: ExitInfo = { status: 'U', message: 'This distributor has never submitted the job.' };
+const NEVER_STARTED: ExitInfo = { status: 'F', message: 'Ordered to die; it was never submitted.' };
 const KILLED: ExitInfo = {
   status: 'U',
   message: 'The job lived but sent no sign of life for too long; it was killed.',
@@ -38,16 +40,14 @@ export class Triage {
     const silent = instances.in('T');
     for (const instance of silent) instance.silentSince ??= clock.monotonic();
     const states = await this.#statesOf(silent);
-    const stuck: Instance[] = [];
-    await forEachLimited(silent, REPORTS, async (instance) => {
-      const state = states(instance);
-      if (state === undefined) return; // No answer: nothing is known, nothing is done.
-      if (state.kind === 'gone') {
-        if (this.#isBelieved(instance, state)) await this.#report(instance, state.exit ?? LOST);
-      } else if (this.#isOverdue(instance)) stuck.push(instance);
-    });
-    const gone = await this.#kill(stuck, 'silent');
-    await forEachLimited(gone, REPORTS, (instance) => this.#report(instance, KILLED));
+    // Without an answer nothing is known, and nothing is done.
+    await this.#giveUp(this.#overAmong(silent, states));
+    const isStuck = (instance: Instance) => {
+      const kind = states(instance)?.kind;
+      return kind !== undefined && kind !== 'gone' && this.#isOverdue(instance);
+    };
+    const gone = await this.#kill(silent.filter(isStuck), 'silent');
+    await this.#giveUp(gone.map((instance) => [instance, KILLED]));
   }
 
   /**
@@ -60,9 +60,7 @@ export class Triage {
     const killed = instances.in('K').filter(({ batch }) => batch?.state !== 'launching');
     const gone = await this.#kill(killed, 'ordered');
     const unknown = gone.filter(({ batch }) => batch === undefined);
-    await forEachLimited(unknown, REPORTS, (instance) =>
-      this.#report(instance, { status: 'F', message: 'Ordered to die; it was never submitted.' }),
-    );
+    await this.#giveUp(unknown.map((instance) => [instance, NEVER_STARTED]));
     for (const [batch, members] of Map.groupBy(gone, (instance) => instance.batch)) {
       if (batch === undefined) continue;
       const params = { array_id: batch.arrayId };
@@ -78,11 +76,29 @@ export class Triage {
     await forEachLimited(gone, REPORTS, (instance) => this.#log(instance, 'E', UNHEARD));
   }
 
-  /** The cluster has noticed by itself that these jobs are gone. */
-  async reportLost(lost: ReadonlyMap<number, string>): Promise<void> {
-    await forEachLimited(lost, REPORTS, async ([id, message]) => {
-      const instance = this.#parts.instances.get(id);
-      if (instance !== undefined) await this.#log(instance, 'U', message);
+  /** The cluster has noticed by itself that these jobs are gone; where it gave no reason, it is asked. */
+  async reportLost(lost: ReadonlyMap<number, string | undefined>): Promise<void> {
+    const { instances } = this.#parts;
+    const known = [...lost].flatMap(([id, message]) => {
+      const instance = instances.get(id);
+      return instance === undefined ? [] : [{ instance, message }];
+    });
+    await this.#giveUp(
+      known.flatMap(({ instance, message }) => (message === undefined ? [] : [[instance, { status: 'U', message }]])),
+    );
+    const unexplained = known.flatMap(({ instance, message }) => (message === undefined ? [instance] : []));
+    if (unexplained.length === 0) return;
+    await this.#giveUp(this.#overAmong(unexplained, await this.#statesOf(unexplained)));
+  }
+
+  /** Those that are certainly over, each with how it ended. */
+  #overAmong(
+    instances: readonly Instance[],
+    states: (instance: Instance) => JobState | undefined,
+  ): [Instance, ExitInfo][] {
+    return instances.flatMap((instance) => {
+      const state = states(instance);
+      return state?.kind === 'gone' && this.#isBelieved(instance, state) ? [[instance, state.exit ?? LOST]] : [];
     });
   }
 
@@ -136,8 +152,25 @@ export class Triage {
     return silentSince !== undefined && clock.monotonic() - silentSince > 2 * reportIncrement(config) * 1000;
   }
 
-  #report(instance: Instance, { status, message }: ExitInfo): Promise<void> {
-    return this.#log(instance, status, message);
+  async #giveUp(ends: readonly (readonly [Instance, ExitInfo])[]): Promise<void> {
+    const { requester } = this.#parts;
+    if (ends.length === 0) return;
+    if (!(await capabilitiesOf(requester))) {
+      await forEachLimited(ends, REPORTS, ([instance, { status, message }]) => this.#log(instance, status, message));
+      return;
+    }
+    for (const chunk of chunksOf(ends, CHUNK)) {
+      const task_instances = chunk.map(([{ id, distributorId }, exit]) => ({
+        task_instance_id: id,
+        distributor_id: distributorId ?? null,
+        status: exit.status,
+        error_description: exit.message,
+        ...(exit.ranOut !== undefined && { ran_out: exit.ranOut }),
+        ...(exit.sparesTry !== undefined && { spares_try: exit.sparesTry }),
+        ...(exit.usage !== undefined && { usage: exit.usage }),
+      }));
+      await requester.call(routes.giveUpTaskInstances, { body: { task_instances } });
+    }
   }
 
   /** The server knows what is legal; a report that comes too late changes nothing. */

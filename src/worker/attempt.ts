@@ -25,6 +25,8 @@ export type AttemptJob = Omit<SupervisorJob, 'cores' | 'distributorId'> & {
   readonly distributorId: string | null;
   /** Seconds for which it may go on without an answer, unless its resources say otherwise; 0 or absent: for ever. */
   readonly lease?: number;
+  /** A batch system has started the worker, and keeps the limits of the job. */
+  readonly isLimitedByCluster?: boolean;
 };
 
 export interface AttemptOutcome {
@@ -126,7 +128,7 @@ export class Attempt {
       return failedEnd({ status: 'E', description: `The command could not be started: ${messageOf(error)}` });
     }
     if (this.#stopped !== undefined) this.#command.stop(this.#stopped); // The order came while it was starting.
-    return this.#describe(await this.#command.ended);
+    return this.#describe(await this.#command.ended, assignment);
   }
 
   #requestFor(assignment: Assignment, stdout: LogFile, stderr: LogFile) {
@@ -148,13 +150,23 @@ export class Attempt {
     };
   }
 
-  #describe(end: CommandEnd): ReportedEnd {
+  #describe(end: CommandEnd, { runtime }: Assignment): ReportedEnd {
     const { taskInstanceId } = this.#job;
     if (end.logFailure) {
       this.#parts.log.warn({ taskInstanceId, error: end.logFailure.message }, 'A log file is not complete');
     }
     const { stdoutTail, stderrTail, wallclock } = end;
-    return { result: resultOf(end, this.#job), stdoutTail, stderrTail, usage: { wallclock, ...end.usage } };
+    return {
+      result: resultOf(end, this.#job, this.#batchSystem(runtime)),
+      stdoutTail,
+      stderrTail,
+      usage: { wallclock, ...end.usage },
+    };
+  }
+
+  /** Whoever keeps the limits of a job itself is a batch system. */
+  #batchSystem(limit: number | undefined) {
+    return this.#job.isLimitedByCluster === true ? { limit } : undefined;
   }
 
   async #report({ result, ...fields }: ReportedEnd & Omit<EndReport, keyof AttemptResult>): Promise<AttemptOutcome> {

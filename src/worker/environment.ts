@@ -28,13 +28,16 @@ const JOB_VARIABLES = [
   { job: 'JOB_ID', step: 'ARRAY_STEP_ID' },
 ] as const;
 
+/** Set where a batch was longer than an array of the cluster may be: what its indexes are short of. */
+const STEP_OFFSET = 'SKEP_STEP_OFFSET';
+
 export function clusterJob(environment: Environment): ClusterJob {
   for (const { job, step } of JOB_VARIABLES) {
     const id = environment[job];
     if (!id) continue;
     const text = step === undefined ? undefined : environment[step];
     if (!text) return { distributorId: id, stepId: null };
-    return { distributorId: `${id}_${text}`, stepId: Number(text) };
+    return { distributorId: `${id}_${text}`, stepId: Number(text) + Number(environment[STEP_OFFSET] ?? 0) };
   }
   return { distributorId: null, stepId: null };
 }

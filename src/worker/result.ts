@@ -9,12 +9,20 @@ export interface AttemptResult {
   readonly status: TaskInstanceStatus;
   /** Undefined: nothing went wrong. */
   readonly description: string | undefined;
+  /** With Z: what it did not have enough of. */
+  readonly ranOut?: 'memory' | 'runtime';
+  /** With U: the task has no part in it, and its try is given back. */
+  readonly sparesTry?: boolean;
 }
 
-/** The result to be reported; undefined when the server has already given the instance up. */
+/**
+ * The result to be reported; undefined when the server has already given the instance up. `batchSystem`: of a worker that
+ * one has started, which keeps the limits itself; `limit` in seconds, as the task asked for.
+ */
 export function resultOf(
   end: CommandEnd,
   { runtime, memory }: Pick<SupervisorJob, 'runtime' | 'memory'>,
+  batchSystem?: { readonly limit: number | undefined },
 ): AttemptResult | undefined {
   const how = describeEnd(end);
   switch (end.stopped) {
@@ -25,6 +33,7 @@ export function resultOf(
     case 'silent':
       return { status: 'U', description: `The command was killed because its reports did not arrive (${how}).` };
     case 'shutdown':
+      if (batchSystem !== undefined) return endedByBatchSystem(end, how, batchSystem.limit);
       return { status: 'U', description: `The command was stopped with its distributor (it ended with ${how}).` };
     case 'lease':
       return {
@@ -32,13 +41,11 @@ export function resultOf(
         description: `The command was ended because the server did not answer for too long (${how}).`,
       };
     case 'runtime':
-      return {
-        status: 'Z',
-        description: `The command was killed: it ran for ${seconds(end.wallclock)} s and had asked for ${runtime} s.`,
-      };
+      return outOfTime(end, runtime);
     case 'memory':
       return {
         status: 'Z',
+        ranOut: 'memory',
         description: `The command was killed: it used ${gibibytes(end)} GiB and had asked for ${memory} GiB.`,
       };
     default:
@@ -46,12 +53,27 @@ export function resultOf(
   }
 }
 
+/** It does not say why. It rounds limits up: before the limit that was asked for, it was not the task's time that was up. */
+function endedByBatchSystem(end: CommandEnd, how: string, limit: number | undefined): AttemptResult {
+  if (limit !== undefined && end.wallclock >= limit) return outOfTime(end, limit);
+  return {
+    status: 'U',
+    sparesTry: true,
+    description: `The batch system ended the job, as it does for a more urgent one (the command ended with ${how}).`,
+  };
+}
+
+function outOfTime(end: CommandEnd, asked: number | null): AttemptResult {
+  const description = `The command was killed: it ran for ${seconds(end.wallclock)} s and had asked for ${asked} s.`;
+  return { status: 'Z', ranOut: 'runtime', description };
+}
+
 /** The command ended by itself, or somebody else ended it. */
 function ownResult(end: CommandEnd, how: string): AttemptResult {
   if (end.code === 0) return { status: 'D', description: undefined };
   if (end.outOfMemory) {
     const used = `it used ${gibibytes(end)} GiB when last looked at`;
-    return { status: 'Z', description: `The system killed the command for want of memory; ${used}.` };
+    return { status: 'Z', ranOut: 'memory', description: `The system killed the command for want of memory; ${used}.` };
   }
   return { status: 'E', description: `The command ended with ${how}.\n${end.stderrTail}`.trimEnd() };
 }

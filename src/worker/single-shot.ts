@@ -38,7 +38,9 @@ export async function runSingleShot(parts: WorkerParts, options: SingleShotOptio
   }
   if (!isCompatible(options.expectedVersion)) return refuseVersion(parts, taskInstanceId, options.expectedVersion);
   const { lease } = parts.config.worker_node;
-  const job = { taskInstanceId, distributorId, memory: null, runtime: null, lease }; // The cluster keeps the limits.
+  // Of Slurm it is known that SIGTERM comes at its limits and for more urgent jobs.
+  const isLimitedByCluster = Boolean(environment.SLURM_JOB_ID);
+  const job = { taskInstanceId, distributorId, memory: null, runtime: null, lease, isLimitedByCluster };
   const attempt = new Attempt(job, await ready);
   if (options.signal.aborted) attempt.stop('shutdown');
   options.signal.addEventListener('abort', () => attempt.stop('shutdown'), { once: true });

@@ -13,15 +13,15 @@ export const PEER_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a silent attempt of which the cluster says nothing is tried again',
     file: 'src/distributor/triage.ts',
-    find: 'if (state === undefined) return; // No answer: nothing is known, nothing is done.',
-    replacement: 'if (state === undefined) return this.#report(instance, LOST);',
+    find: 'const state = states(instance);',
+    replacement: "const state = states(instance) ?? ({ kind: 'gone' } as const);",
     breaks: ['I3'],
   },
   {
     name: 'a silent attempt that lives is given up without being killed',
     file: 'src/distributor/triage.ts',
-    find: 'else if (this.#isOverdue(instance)) stuck.push(instance);',
-    replacement: 'else if (this.#isOverdue(instance)) await this.#report(instance, KILLED);',
+    find: "const gone = await this.#kill(silent.filter(isStuck), 'silent');",
+    replacement: 'const gone = silent.filter(isStuck);',
     breaks: ['I3'],
   },
   {

@@ -8,6 +8,9 @@ const Cursor = Type.Integer({ minimum: 0 });
 /** Longest time in seconds that the server keeps a waiting request open. */
 const Wait = Type.Number({ minimum: 0, maximum: 60 });
 
+/** The resource of which an attempt that ended in Z did not have enough. */
+export const RanOut = Type.Union([Type.Literal('memory'), Type.Literal('runtime')]);
+
 export const getWorkflowChanges = skep('POST', '/workflow/{workflow_id}/changes', {
   summary: 'Waits until something changed for the swarm of a workflow since the cursor, then says what.',
   params: WorkflowPath,
@@ -20,6 +23,8 @@ export const getWorkflowChanges = skep('POST', '/workflow/{workflow_id}/changes'
     max_concurrently_running: Type.Integer(),
     /** Array id → how many of its tasks may be active at once, for all arrays of the workflow. */
     array_limits: MapOf(Type.Integer()),
+    /** Task id → what its last attempt ran out of, for those of the tasks whose resources are to be adjusted. Absent: not known. */
+    ran_out: Type.Optional(MapOf(RanOut)),
   }),
 });
 
@@ -127,6 +132,9 @@ export const endTaskInstances = skep('POST', '/task_instance/end', {
         /** D done, E failed, Z out of a resource, U unknown, F killed as ordered. */
         status: Letter,
         error_description: Type.Optional(Type.String()),
+        ran_out: Type.Optional(RanOut),
+        /** With U: the batch system ended it, and the task has no part in that. The try is given back. */
+        spares_try: Type.Optional(Type.Boolean()),
         usage: Type.Optional(Usage),
         ...EndFields,
       }),

@@ -4,6 +4,7 @@ import type { WorkflowInput } from '../../client/input/workflow-input.ts';
 import { SkepError } from '../../core/errors.ts';
 import type { CommandContext } from '../context.ts';
 import { paintFor, widthOf } from '../output/terminal.ts';
+import { detachRun } from './detach.ts';
 import { describeWorkflow, renderDryRun } from './dry-run.ts';
 import { resumeByIdCommandOf, resumeCommandOf } from './resume-command.ts';
 import { type SupervisedRun, type SuperviseOptions, superviseRun } from './supervise.ts';
@@ -12,6 +13,8 @@ export interface RunFileOptions extends SuperviseOptions {
   readonly maxConcurrent?: number;
   readonly cluster?: string;
   readonly dryRun?: boolean;
+  /** Leaves the run behind, as a process of its own. */
+  readonly detach?: boolean;
   readonly timeScale?: number;
   readonly workDir?: string;
   readonly outputDir?: string;
@@ -32,6 +35,7 @@ export async function runFile(file: string, options: RunFileOptions, context: Co
     output.write(`${text}\n`);
     return 0;
   }
+  if (options.detach) return detachRun(options, context);
   const supervised: SupervisedRun = {
     name: workflow.name || file,
     async start(shared) {

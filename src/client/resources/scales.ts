@@ -37,6 +37,18 @@ export class ResourceScales {
   }
 
   /**
+   * The scale of the one resource that ran out, sharing what is used up with this object; all of them where that is not
+   * known. A task without a scale for it keeps its request.
+   */
+  only(resource: string | undefined): ResourceScales {
+    if (resource === undefined) return this;
+    const scale = this.#scales.get(resource);
+    const one = new ResourceScales(scale === undefined ? new Map() : new Map([[resource, scale]]));
+    one.#used = this.#used ??= new Map();
+    return one;
+  }
+
+  /**
    * What to send to the server: a function becomes its name, a list its first `maxAttempts − 1` elements, because no
    * task is adjusted more often. Uses nothing up.
    */

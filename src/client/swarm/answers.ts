@@ -33,6 +33,8 @@ export interface WorkflowChangesResponse {
   readonly workflowRunStatus: WorkflowRunStatus;
   readonly maxConcurrentlyRunning: number;
   readonly arrayLimits: ReadonlyMap<number, number>;
+  /** Task id → resource. */
+  readonly ranOut: ReadonlyMap<number, string>;
 }
 /** A task as the server lists it for a resume; the texts are Python literals or JSON. */
 export interface TaskRow {

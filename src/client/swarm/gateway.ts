@@ -75,6 +75,7 @@ export class ServerGateway {
       workflowRunStatus: answer.workflow_run_status as WorkflowRunStatus,
       maxConcurrentlyRunning: answer.max_concurrently_running,
       arrayLimits: new Map(Object.entries(answer.array_limits).map(([arrayId, limit]) => [Number(arrayId), limit])),
+      ranOut: new Map(Object.entries(answer.ran_out ?? {}).map(([taskId, resource]) => [Number(taskId), resource])),
     };
   }
 

@@ -5,6 +5,8 @@ export interface StateUpdateFields {
   readonly maxConcurrentlyRunning?: number | undefined;
   /** Array id → limit. */
   readonly arrayLimits?: ReadonlyMap<number, number>;
+  /** Task id → the resource of which its last attempt did not have enough, where that is known. */
+  readonly ranOut?: ReadonlyMap<number, string>;
   readonly workflowRunStatus?: WorkflowRunStatus | undefined;
   /** The server's time token that goes with the statuses. */
   readonly syncTime?: string | undefined;
@@ -17,6 +19,7 @@ export class StateUpdate {
   readonly taskStatuses: ReadonlyMap<number, TaskStatus>;
   readonly maxConcurrentlyRunning: number | undefined;
   readonly arrayLimits: ReadonlyMap<number, number>;
+  readonly ranOut: ReadonlyMap<number, string>;
   readonly workflowRunStatus: WorkflowRunStatus | undefined;
   readonly syncTime: string | undefined;
 
@@ -24,6 +27,7 @@ export class StateUpdate {
     this.taskStatuses = fields.taskStatuses ?? NONE;
     this.maxConcurrentlyRunning = fields.maxConcurrentlyRunning;
     this.arrayLimits = fields.arrayLimits ?? NONE;
+    this.ranOut = fields.ranOut ?? NONE;
     this.workflowRunStatus = fields.workflowRunStatus;
     this.syncTime = fields.syncTime;
   }
@@ -72,6 +76,7 @@ export class StateUpdate {
       taskStatuses: joined(updates.map(({ taskStatuses }) => taskStatuses)),
       maxConcurrentlyRunning: last((update) => update.maxConcurrentlyRunning),
       arrayLimits: joined(updates.map(({ arrayLimits }) => arrayLimits)),
+      ranOut: joined(updates.map(({ ranOut }) => ranOut)),
       workflowRunStatus: last((update) => update.workflowRunStatus),
       syncTime: last((update) => update.syncTime),
     });

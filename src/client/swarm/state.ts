@@ -164,7 +164,9 @@ export class SwarmState {
     const changed: SwarmTask[] = [];
     for (const [taskId, status] of update.taskStatuses) {
       const task = this.#tasks.get(taskId);
-      if (task !== undefined && this.#move(task, status)) changed.push(task);
+      if (task === undefined || !this.#move(task, status)) continue;
+      task.ranOut = update.ranOut.get(taskId);
+      changed.push(task);
     }
     if (update.maxConcurrentlyRunning !== undefined) this.maxConcurrentlyRunning = update.maxConcurrentlyRunning;
     for (const [arrayId, limit] of update.arrayLimits) {

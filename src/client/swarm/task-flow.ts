@@ -50,7 +50,8 @@ export class TaskFlow {
   }
 
   #adjust(task: SwarmTask): void {
-    const adjusted = task.currentTaskResources.adjusted(task.resourceScales, task.fallbackQueues, this.#log);
+    const scales = task.resourceScales.only(task.ranOut);
+    const adjusted = task.currentTaskResources.adjusted(scales, task.fallbackQueues, this.#log);
     task.currentTaskResources = this.#state.cacheResources(adjusted);
     this.#state.enqueueTask(task, { front: true });
   }

@@ -34,6 +34,8 @@ export class SwarmTask {
   computeResourcesCallable: ComputeResourcesCallable | undefined;
   readonly resourceScales: ResourceScales;
   readonly fallbackQueues: readonly Queue[];
+  /** The resource of which its last attempt did not have enough; undefined: not known. */
+  ranOut: string | undefined;
   numUpstreams = 0;
   numUpstreamsDone = 0;
   /** Whether this task counts in `numUpstreamsDone` of its dependents. */

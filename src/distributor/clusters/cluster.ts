@@ -31,8 +31,11 @@ export interface ClusterDistributor {
   states(distributorIds: readonly string[]): Promise<ReadonlyMap<string, JobState>>;
   /** Begins to end jobs; {@link states} tells when they are gone. Unknown ids are no error. */
   terminate(distributorIds: readonly string[], reason: KillReason): Promise<void>;
-  /** Hears of jobs that are certainly gone and will never report, where the cluster notices by itself. */
-  onLost?(listener: (distributorIds: readonly string[], message: string) => void): void;
+  /**
+   * Hears of jobs that have ended, where the cluster notices by itself: with a message they are certainly gone and will never
+   * report; without one, {@link states} tells how they ended, and most of them have reported.
+   */
+  onLost?(listener: (distributorIds: readonly string[], message?: string) => void): void;
 }
 
 export interface Submission {
@@ -63,6 +66,12 @@ export interface ExitInfo {
   readonly message: string;
   /** The cluster may be wrong, as about a node that it cannot reach: believed only when the lease of the attempt is over. */
   readonly isUncertain?: boolean;
+  /** With `Z`: what it ran out of, where the cluster knows. Only that is asked for in a greater amount. */
+  readonly ranOut?: 'memory' | 'runtime';
+  /** The cluster lost it and the task has no part in that: it costs no try. */
+  readonly sparesTry?: boolean;
+  /** What the cluster counted: seconds, and bytes of memory. */
+  readonly usage?: { readonly wallclock: number; readonly cpu: number | null; readonly maxrss: number | null };
 }
 
 /** What a cluster is made with. */

@@ -3,12 +3,14 @@ import type { ClusterContext, ClusterDistributor } from './cluster.ts';
 import { createDummy } from './dummy.ts';
 import { createMultiprocess } from './multiprocess.ts';
 import { createSequential } from './sequential.ts';
+import { createSlurm } from './slurm/index.ts';
 
 /** Cluster type → what runs its jobs. */
 const CLUSTER_TYPES: Readonly<Record<string, (context: ClusterContext) => ClusterDistributor>> = {
   dummy: createDummy,
   multiprocess: createMultiprocess,
   sequential: createSequential,
+  slurm: createSlurm,
 };
 
 /** @throws SkepError `cluster_unknown` naming the cluster and its type. */

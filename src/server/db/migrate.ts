@@ -3,6 +3,7 @@ import { type Migration, Migrator } from 'kysely/migration';
 import { statements as initial } from './migrations/0001-initial.ts';
 import { statements as pause } from './migrations/0002-pause.ts';
 import { statements as notifications } from './migrations/0003-notifications.ts';
+import { statements as batchSystems } from './migrations/0004-batch-systems.ts';
 import type { Schema } from './schema.ts';
 
 /** Every migration, in order. A released one is never changed: a later one corrects it. */
@@ -10,6 +11,7 @@ const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
   '0001-initial': initial,
   '0002-pause': pause,
   '0003-notifications': notifications,
+  '0004-batch-systems': batchSystems,
 };
 
 /**

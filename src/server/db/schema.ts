@@ -235,6 +235,10 @@ export interface TaskInstanceTable {
   status_date: Time;
   /** The time by which the next sign of life is due. */
   report_by_date: Time | null;
+  /** Why the batch system lets it wait, in its own words; null: it does not, or nobody said it. */
+  pending_reason: string | null;
+  /** `memory` or `runtime` where it is known that this was not enough. */
+  ran_out: string | null;
   revision: Revision;
 }
 

@@ -9,7 +9,9 @@ import {
   type TaskInstanceStatus,
   type WorkflowRunStatus,
 } from '../../core/status.ts';
+import { idsOf } from '../db/bulk.ts';
 import type { ReadUnit } from '../db/unit.ts';
+import { supersededInstance } from './instance-rows.ts';
 import { type TasksByStatus, tasksByStatus } from './tasks-by-status.ts';
 
 const ACTIVE: ReadonlySet<string> = new Set(ACTIVE_TASK_STATUSES);
@@ -26,6 +28,7 @@ export interface WorkflowChanges extends Changes {
   readonly tasksByStatus: TasksByStatus;
   readonly maxConcurrentlyRunning: number;
   readonly arrays: readonly { readonly id: number; readonly limit: number }[];
+  readonly ranOut: readonly { readonly taskId: number; readonly resource: 'memory' | 'runtime' }[];
 }
 
 export interface InstanceChanges extends Changes {
@@ -67,7 +70,21 @@ export async function workflowChanges(
     workflowRunStatus: run.status,
     maxConcurrentlyRunning: workflow.max_concurrently_running,
     arrays,
+    ranOut: await ranOutOf(unit, changed.A ?? []),
   };
+}
+
+/** What the newest attempts of tasks ran out of, where somebody said it. */
+async function ranOutOf({ db }: ReadUnit, taskIds: readonly number[]) {
+  if (taskIds.length === 0) return [];
+  const rows = await db
+    .selectFrom('task_instance')
+    .select(['task_id as taskId', 'ran_out as resource'])
+    .where('task_id', 'in', idsOf(taskIds))
+    .where(({ not }) => not(supersededInstance()))
+    .where('ran_out', 'is not', null)
+    .execute();
+  return rows.map(({ taskId, resource }) => ({ taskId, resource: resource as 'memory' | 'runtime' }));
 }
 
 /**

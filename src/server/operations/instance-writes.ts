@@ -23,6 +23,7 @@ export interface InstanceAttributes {
   readonly maxrss?: string | null;
   readonly submitted_date?: number | null;
   readonly report_by_date?: number | null;
+  readonly ran_out?: string | null;
 }
 
 const ATTRIBUTE_KINDS = {
@@ -38,6 +39,7 @@ const ATTRIBUTE_KINDS = {
   maxrss: 'text',
   submitted_date: 'integer',
   report_by_date: 'integer',
+  ran_out: 'text',
 } as const satisfies Record<keyof InstanceAttributes, 'text' | 'integer'>;
 
 const ATTRIBUTES = Object.keys(ATTRIBUTE_KINDS) as (keyof InstanceAttributes)[];
@@ -109,13 +111,20 @@ async function moveInstances(unit: WriteUnit, writes: readonly Moving[]): Promis
 
 async function moveTasks(unit: WriteUnit, writes: readonly Moving[]): Promise<void> {
   const rows = writes.flatMap(({ row, move }) =>
-    move.task === undefined ? [] : [{ id: row.taskId, from: row.taskStatus, to: move.task }],
+    move.task === undefined
+      ? []
+      : [{ id: row.taskId, from: row.taskStatus, to: move.task, spared: move.sparesTry === true ? 1 : 0 }],
   );
   if (rows.length === 0) return;
   await unit.db
     .updateTable('task')
-    .from(rowsOf(rows, { id: 'integer', from: 'text', to: 'text' }).as('given'))
-    .set({ status: sql.ref('given.to'), status_date: unit.now, revision: await unit.revision() })
+    .from(rowsOf(rows, { id: 'integer', from: 'text', to: 'text', spared: 'integer' }).as('given'))
+    .set({
+      status: sql.ref('given.to'),
+      num_attempts: sql<number>`task.num_attempts - given.spared`,
+      status_date: unit.now,
+      revision: await unit.revision(),
+    })
     .whereRef('task.id', '=', 'given.id')
     .whereRef('task.status', '=', 'given.from')
     .execute();

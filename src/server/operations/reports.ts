@@ -17,6 +17,8 @@ export interface Report {
   readonly attributes?: InstanceAttributes;
   /** Logged if the instance moves. */
   readonly error?: string | undefined;
+  /** The attempt failed through no fault of its task: its try is given back. */
+  readonly sparesTry?: boolean;
 }
 
 export interface ReportOutcome {
@@ -36,8 +38,8 @@ export async function applyReports(
 ): Promise<Map<number, ReportOutcome>> {
   const rows = await readInstances(unit.db, (query) => query.where('task_instance.id', 'in', idsOf(ids)));
   const writes = rows.map((row): InstanceWrite => {
-    const { requested, attributes, error } = reportOf(row);
-    const move = requested === undefined ? undefined : decideInstance(row, requested);
+    const { requested, attributes, error, sparesTry } = reportOf(row);
+    const move = requested === undefined ? undefined : decideInstance(row, requested, sparesTry);
     return { row, move, ...(attributes && { attributes }), error };
   });
   const moved = await writeInstances(unit, writes);

@@ -30,6 +30,7 @@ export const changeHandlers = {
       workflow_run_status: changes.workflowRunStatus,
       max_concurrently_running: changes.maxConcurrentlyRunning,
       array_limits: Object.fromEntries(changes.arrays.map(({ id, limit }) => [id, limit])),
+      ...ranOut(changes),
     };
   },
 
@@ -126,4 +127,10 @@ async function awaitChanges<Changes extends Pick<WorkflowChanges, 'news'>>(
       answered.abort(ANSWERED);
     }
   }
+}
+
+/** Absent where nobody said anything of it, which is the rule. */
+function ranOut({ ranOut }: WorkflowChanges): { ran_out?: Record<string, 'memory' | 'runtime'> } {
+  if (ranOut.length === 0) return {};
+  return { ran_out: Object.fromEntries(ranOut.map(({ taskId, resource }) => [taskId, resource])) };
 }

@@ -1,5 +1,6 @@
 import type { Handlers } from '../handler.ts';
 import { arrayHandlers } from './arrays.ts';
+import { batchSystemHandlers } from './batch-systems.ts';
 import { batchHandlers } from './batches.ts';
 import { changeHandlers } from './changes.ts';
 import { clusterHandlers } from './clusters.ts';
@@ -38,6 +39,7 @@ export const handlers: Handlers = {
   ...templateErrorHandlers,
   ...runHandlers,
   ...pauseHandlers,
+  ...batchSystemHandlers,
   ...reaperHandlers,
   ...instanceHandlers,
   ...batchHandlers,

@@ -1,6 +1,9 @@
 /** Task instances as the wire writes them. Source: http-fsm §12.1, §12.5. */
+import type { Static } from 'typebox';
+import type { Usage } from '../../api/routes/extensions.ts';
 import type { InstantiatedBatch } from '../operations/batches.ts';
 import type { InstanceAttributes } from '../operations/instance-writes.ts';
+import type { ReportOutcome } from '../operations/reports.ts';
 import { readResources } from '../operations/resources-text.ts';
 import type { Assignment } from '../operations/task-instances.ts';
 
@@ -53,4 +56,17 @@ export function endAttributes(fields: EndFields): InstanceAttributes {
 /** Clusters name their jobs by numbers or by text; the column holds text. */
 export function distributorText(id: string | number | null | undefined): string | null {
   return id === null || id === undefined ? null : String(id);
+}
+
+/** Instance id → the status that it has now. */
+export function statusesOf(outcomes: ReadonlyMap<number, ReportOutcome>): Record<string, string> {
+  return Object.fromEntries([...outcomes].map(([id, { after }]) => [id, after]));
+}
+
+/** Usage as the columns hold it: numbers as text, seconds and whole bytes. */
+export function usageColumns(usage: Static<typeof Usage> | undefined) {
+  if (usage === undefined) return {};
+  const text = (value: number | null) => (value === null ? null : String(value));
+  const maxrss = usage.maxrss === null ? null : Math.round(usage.maxrss);
+  return { wallclock: text(usage.wallclock), cpu: text(usage.cpu), maxrss: text(maxrss) };
 }

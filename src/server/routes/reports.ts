@@ -2,11 +2,12 @@
 import type { BodyOf } from '../../api/route.ts';
 import type { routes } from '../../api/routes.ts';
 import type { Handlers } from '../handler.ts';
+import { sparing } from '../operations/give-up.ts';
 import { deadlineAfter } from '../operations/instance-writes.ts';
-import { applyReports, endReport, heartbeatReport, type ReportOutcome, startReport } from '../operations/reports.ts';
+import { applyReports, endReport, heartbeatReport, startReport } from '../operations/reports.ts';
 import { readResources } from '../operations/resources-text.ts';
 import { assignmentsOf } from '../operations/task-instances.ts';
-import { endAttributes, taskInstanceTuple } from './instance-wire.ts';
+import { endAttributes, statusesOf, taskInstanceTuple, usageColumns } from './instance-wire.ts';
 
 export const reportHandlers = {
   startTaskInstances({ body, services }) {
@@ -37,9 +38,18 @@ export const reportHandlers = {
   endTaskInstances({ body, services }) {
     const given = byId(body.task_instances);
     return services.database.write(async (unit) => {
+      const isSpared = await sparing(
+        unit,
+        [...given].flatMap(([id, { spares_try }]) => (spares_try ? [id] : [])),
+      );
       const outcomes = await applyReports(unit, [...given.keys()], (row) => {
         const end = given.get(row.id) as EndReport;
-        return endReport(end.status, { ...endAttributes(end), ...usageColumns(end) }, end.error_description);
+        const report = endReport(
+          end.status,
+          { ...endAttributes(end), ...usageColumns(end.usage), ran_out: end.ran_out ?? null },
+          end.error_description,
+        );
+        return { ...report, sparesTry: isSpared(row) };
       });
       return { statuses: statusesOf(outcomes) };
     });
@@ -51,16 +61,4 @@ type EndReport = BodyOf<(typeof routes)['endTaskInstances']>['task_instances'][n
 /** The first report of each instance: a second one in the same request would be decided on an outdated status. */
 function byId<Given extends { readonly task_instance_id: number }>(reports: readonly Given[]): Map<number, Given> {
   return new Map(reports.toReversed().map((report) => [report.task_instance_id, report]));
-}
-
-function statusesOf(outcomes: ReadonlyMap<number, ReportOutcome>): Record<string, string> {
-  return Object.fromEntries([...outcomes].map(([id, { after }]) => [id, after]));
-}
-
-/** Usage as the columns hold it: numbers as text, seconds and whole bytes. */
-function usageColumns({ usage }: EndReport) {
-  if (usage === undefined) return {};
-  const text = (value: number | null) => (value === null ? null : String(value));
-  const maxrss = usage.maxrss === null ? null : Math.round(usage.maxrss);
-  return { wallclock: text(usage.wallclock), cpu: text(usage.cpu), maxrss: text(maxrss) };
 }

@@ -27,6 +27,8 @@ export interface InstanceMove {
   readonly instance: TaskInstanceStatus;
   /** Status that the task takes; undefined: it stays as it is. */
   readonly task: TaskStatus | undefined;
+  /** The try of this attempt is given back. */
+  readonly sparesTry?: boolean;
 }
 
 /** Statuses that a report may ask for. Q, I, K, T and X are set by set-wise operations of the server alone. */
@@ -36,15 +38,16 @@ const REPORTABLE: readonly TaskInstanceStatus[] = ['O', 'R', 'D', ...TASK_INSTAN
 const AT_WORK: readonly TaskStatus[] = ['I', 'O', 'R'];
 
 /**
- * Decides a report that asks for `requested` (any text: peers may send letters that we do not know).
+ * Decides a report that asks for `requested` (any text: peers may send letters that we do not know). `sparesTry`: a failure
+ * that the task has no part in, so that it is tried again however many tries it has left.
  * @returns what moves, or undefined when the report is refused: it is late, illegal, or would start the command of a task
  * that has moved on. A refusal is an answer, no error.
  */
-export function decideInstance(state: InstanceState, requested: string): InstanceMove | undefined {
+export function decideInstance(state: InstanceState, requested: string, sparesTry = false): InstanceMove | undefined {
   if (!isReportable(requested)) return undefined;
   if (allows(TASK_INSTANCE_UNTIMELY, state.status, requested)) return undefined;
   if (!allows(TASK_INSTANCE_TRANSITIONS, state.status, requested)) return undefined;
-  if (!state.superseded && AT_WORK.includes(state.taskStatus)) return moveTogether(state, requested);
+  if (!state.superseded && AT_WORK.includes(state.taskStatus)) return moveTogether(state, requested, sparesTry);
   return moveAlone(state, requested);
 }
 
@@ -52,10 +55,16 @@ function isReportable(letter: string): letter is TaskInstanceStatus {
   return (REPORTABLE as readonly string[]).includes(letter);
 }
 
-function moveTogether(state: InstanceState, requested: TaskInstanceStatus): InstanceMove | undefined {
-  const target = taskTarget(state, requested);
+function moveTogether(
+  state: InstanceState,
+  requested: TaskInstanceStatus,
+  sparesTry: boolean,
+): InstanceMove | undefined {
+  const isSpared = sparesTry && requested === 'U';
+  const target = isSpared ? 'G' : taskTarget(state, requested);
   if (target === state.taskStatus) return { instance: requested, task: undefined };
-  return leadsTo(state.taskStatus, target) ? { instance: requested, task: target } : undefined;
+  if (!leadsTo(state.taskStatus, target)) return undefined;
+  return { instance: requested, task: target, ...(isSpared && { sparesTry: true }) };
 }
 
 /**

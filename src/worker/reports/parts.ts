@@ -38,6 +38,7 @@ export function assignmentOf(tuple: InstanceTuple, resources: Readonly<Record<st
     stdoutDirectory: stdout,
     stderrDirectory: stderr,
     lease: leaseIn(resources),
+    runtime: typeof resources.runtime === 'number' ? resources.runtime : undefined,
   };
 }
 
@@ -47,6 +48,8 @@ export function bulkEnd(report: EndReport, nodename: string) {
     task_instance_id: report.taskInstanceId,
     status: report.status,
     ...(report.description === undefined ? {} : { error_description: report.description }),
+    ...(report.ranOut === undefined ? {} : { ran_out: report.ranOut }),
+    ...(report.sparesTry === undefined ? {} : { spares_try: report.sparesTry }),
     usage: report.usage,
     ...endFields(report, nodename),
   };

@@ -14,6 +14,8 @@ export interface Assignment {
   readonly stderrDirectory: string | null;
   /** Seconds, where the resources of the task ask for a lease of their own. */
   readonly lease?: number | undefined;
+  /** Seconds that the task asked for, where the server says it. */
+  readonly runtime?: number | undefined;
 }
 
 export interface StartReport {
@@ -29,6 +31,10 @@ export interface Heartbeat extends StartReport {
 export interface EndReport extends Heartbeat {
   readonly status: TaskInstanceStatus;
   readonly description: string | undefined;
+  /** With Z: what it did not have enough of. */
+  readonly ranOut?: 'memory' | 'runtime';
+  /** With U: the task has no part in it, and its try is given back. */
+  readonly sparesTry?: boolean;
   readonly stdoutTail: string;
   readonly stderrTail: string;
   /** Seconds, seconds, bytes; null: not known. */

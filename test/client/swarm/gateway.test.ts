@@ -77,6 +77,7 @@ const CASES: readonly [string, (gateway: ServerGateway) => Promise<unknown>, unk
       workflowRunStatus: 'R',
       maxConcurrentlyRunning: 9,
       arrayLimits: new Map([[4, 2]]),
+      ranOut: new Map(),
     },
   ],
   [

@@ -21,6 +21,8 @@ test('a database of the first version keeps what it holds and gets what is new',
       .execute();
     await sql`alter table workflow drop column limit_before_pause`.execute(db);
     await sql`drop table skep_notification`.execute(db);
+    await sql`alter table task_instance drop column pending_reason`.execute(db);
+    await sql`alter table task_instance drop column ran_out`.execute(db);
     await sql`delete from kysely_migration where name > '0001-initial'`.execute(db);
   });
   await old.close();

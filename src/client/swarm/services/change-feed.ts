@@ -113,5 +113,6 @@ function updateOf(changes: WorkflowChangesResponse): StateUpdate {
     workflowRunStatus: changes.workflowRunStatus,
     maxConcurrentlyRunning: changes.maxConcurrentlyRunning,
     arrayLimits: changes.arrayLimits,
+    ranOut: changes.ranOut,
   });
 }

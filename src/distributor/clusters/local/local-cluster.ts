@@ -4,8 +4,8 @@ import { SUPERVISOR_VARIABLE, writeSupervisorMark } from '../../../core/attempt-
 import { messageOf } from '../../../core/errors.ts';
 import type { ProcessEnd } from '../../../core/process.ts';
 import type { ClusterContext, ClusterDistributor, JobState, Submission } from '../cluster.ts';
+import { demandOf } from '../demand.ts';
 import { ClusterUnreachable } from '../errors.ts';
-import { demandOf } from './demand.ts';
 import { killMarked } from './kill-marked.ts';
 import { clearOrphans } from './orphans.ts';
 import { SupervisorProcess } from './supervisor-process.ts';

@@ -10,6 +10,7 @@ import { isSkepError } from '../../../core/errors.ts';
 import type { Logger } from '../../../core/log.ts';
 import { type Machine, systemMachine } from '../../../core/machine.ts';
 import { lives, type ProcessLauncher } from '../../../core/process.ts';
+import { hasAnyInstance } from '../run-instances.ts';
 import { killMarked, killSupervisors } from './kill-marked.ts';
 
 export interface OrphanSearch {
@@ -52,24 +53,10 @@ async function endSupervisors(workflowId: number, search: OrphanSearch): Promise
     (mark) => mark.database === database && mark.workflowId === workflowId && mark.workflowRunId !== workflowRunId,
   );
   for (const [runId, supervisors] of Map.groupBy(earlier, ({ mark }) => mark.workflowRunId)) {
-    if ((await hasAny(runId, 'R', search)) || (await hasAny(runId, 'T', search))) continue;
+    if ((await hasAnyInstance(runId, 'R', search.requester)) || (await hasAnyInstance(runId, 'T', search.requester)))
+      continue;
     log.warn({ pids: supervisors.map(({ pid }) => pid) }, 'Ending supervisors of an earlier run');
     await killSupervisors((mark) => mark.database === database && mark.workflowRunId === runId, search);
-  }
-}
-
-/** Whether any instance of a run is in `status`. */
-async function hasAny(workflowRunId: number, status: string, { requester }: OrphanSearch): Promise<boolean> {
-  const params = { workflow_run_id: workflowRunId };
-  try {
-    const { status_updates } = await requester.call(routes.syncStatus, {
-      params,
-      body: { task_instance_ids: [], status },
-    });
-    return (status_updates[status] ?? []).length > 0;
-  } catch (error) {
-    if (!isSkepError(error, 'not_found')) throw error;
-    return false; // The server does not know the run any more.
   }
 }
 

@@ -1,4 +1,4 @@
-import type { SupervisorJob } from '../../../api/supervisor.ts';
+import type { SupervisorJob } from '../../api/supervisor.ts';
 
 /** What a command occupies and may use: cores (at least one), GiB and seconds, as far as they were requested. */
 export function demandOf(

@@ -1,0 +1,106 @@
+import type { Step } from '../cluster.ts';
+import type { ControllerJob } from './controller.ts';
+import { hasEnded } from './job-exit.ts';
+import type { Look } from './job-watch.ts';
+import type { SubmittedArray } from './submitter.ts';
+
+export interface TrackedJob {
+  readonly id: string;
+  readonly key: string;
+  readonly taskInstanceId: number;
+  /** Bytes that it asked for. */
+  readonly memory: number;
+  /** Monotonic milliseconds of the first look that called it ended or did not show it. */
+  endedSince?: number;
+  /** Whether its end was told. */
+  told?: boolean;
+  /** Monotonic milliseconds at which Slurm was told to end it. */
+  cancelledAt?: number;
+  /** Why we end it; empty where our caller knows. */
+  doom?: string;
+}
+
+/** Milliseconds for which a job has to be over before its end is told: its worker's report may be on its way to us. */
+const GRACE = 5000;
+/** Milliseconds after which an ended job is forgotten; by then it was told, and asked for if anybody wanted to know. */
+const MEMORY = 3_600_000;
+
+/** The jobs that this distributor has submitted. */
+export class TrackedJobs {
+  readonly #byId = new Map<string, TrackedJob>();
+  readonly #arrays = new Map<string, string>();
+
+  /** Whether the end of any job is still to be told. */
+  get areAwaited(): boolean {
+    return [...this.#byId.values()].some(({ told }) => told !== true);
+  }
+
+  get(id: string): TrackedJob | undefined {
+    return this.#byId.get(id);
+  }
+
+  add({ key, request, ids }: SubmittedArray, steps: readonly Step[]): void {
+    const instances = new Map(steps.map(({ step, taskInstanceId }) => [step, taskInstanceId]));
+    for (const [step, id] of ids) {
+      const taskInstanceId = instances.get(step) as number;
+      this.#byId.set(id, { id, key, taskInstanceId, memory: request.memory * 2 ** 20 });
+      this.#arrays.set(key, id.split('_')[0] as string);
+    }
+  }
+
+  /** A job id is handed out again after a crash of the controller: the comment tells. Some clusters do not keep it. */
+  isOurs(id: string, job: Pick<ControllerJob, 'comment'> | undefined): boolean {
+    const key = this.#byId.get(id)?.key;
+    return job !== undefined && (key === undefined || job.comment === '' || job.comment === key);
+  }
+
+  /** Notes which jobs a look calls ended, or does not show. */
+  see({ began, jobs }: Look): void {
+    for (const job of this.#byId.values()) {
+      const seen = jobs.get(job.id);
+      if (seen !== undefined && this.isOurs(job.id, seen) && !hasEnded(seen.state)) delete job.endedSince;
+      else job.endedSince ??= began;
+    }
+  }
+
+  /** Ids of those whose end is to be told now, each once. Those that were told long ago are forgotten. */
+  untold({ began }: Look): string[] {
+    const ended = [...this.#byId.values()].filter(({ endedSince = began }) => began - endedSince >= GRACE);
+    const untold = ended.filter(({ told }) => told !== true);
+    for (const job of untold) job.told = true;
+    for (const job of ended) if (began - (job.endedSince ?? began) >= MEMORY) this.#forget(job);
+    return untold.map(({ id }) => id);
+  }
+
+  /** Those that have not ended, with what the look says of them. */
+  living({ jobs }: Look): ControllerJob[] {
+    return [...this.#byId.keys()].flatMap((id) => {
+      const seen = jobs.get(id);
+      return seen !== undefined && this.isOurs(id, seen) && !hasEnded(seen.state) ? [seen] : [];
+    });
+  }
+
+  /** Arrays of a submission that was made twice, because its first answer came to nobody: only one of them counts. */
+  doubles({ jobs }: Look): string[] {
+    return [...jobs.values()]
+      .filter(({ id, comment, state }) => {
+        const array = this.#arrays.get(comment);
+        return array !== undefined && array !== id.split('_')[0] && !hasEnded(state);
+      })
+      .map(({ id }) => id);
+  }
+
+  cancelled(ids: readonly string[], now: number): void {
+    for (const id of ids) {
+      const job = this.#byId.get(id);
+      if (job === undefined) continue;
+      job.cancelledAt ??= now;
+      job.doom ??= '';
+    }
+  }
+
+  #forget({ id, key }: TrackedJob): void {
+    this.#byId.delete(id);
+    this.#arrays.delete(key);
+  }
+}

@@ -1,0 +1,190 @@
+/** Workflows on a real Slurm cluster, undisturbed and with its parts failing. Each test checks what the tasks wrote. */
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { after, before, beforeEach, type TestContext, test } from 'node:test';
+import { killAll } from '../e2e/processes.ts';
+import { until, Workbench } from '../e2e/skep.ts';
+import { accounted, command, noSlurm, slurm, slurmEnvironment } from './slurm.ts';
+
+const skip = { skip: noSlurm };
+
+if (!noSlurm) {
+  before(() => void slurm('start'));
+  beforeEach(() => {
+    slurm('start');
+    slurm('reset');
+  });
+  after(() => void slurm('stop'));
+}
+
+/** A bench whose server knows the cluster, and on which silence is noticed after three seconds. */
+async function open(context: TestContext): Promise<Workbench> {
+  const bench = new Workbench(context);
+  Object.assign(bench.environment, slurmEnvironment(), {
+    SKEP__HEARTBEAT__TASK_INSTANCE_INTERVAL: '1',
+    SKEP__HEARTBEAT__WORKFLOW_RUN_INTERVAL: '2',
+    SKEP__REAPER__POLL_INTERVAL_MINUTES: '0.02',
+  });
+  const { code, errors } = await bench.run('server', 'cluster', 'add', 'hpc', '-t', 'slurm', '-p', 'poll_interval=1');
+  assert.equal(code, 0, errors);
+  return bench;
+}
+
+interface Work {
+  readonly command: string;
+  readonly tasks: number;
+  readonly attempts?: number;
+  readonly resources?: string;
+}
+
+/** A workflow of equal tasks; `$j` is a journal of the bench, to which each task says what it does. */
+function write(bench: Workbench, { command: text, tasks, attempts = 1, resources = 'runtime: 60s' }: Work): string {
+  return bench.write(
+    'w.yaml',
+    `name: work
+args: fixed
+cluster: hpc
+defaults: {resources: {queue: normal, memory: 1G, cores: 1, ${resources}}, max_attempts: ${attempts}}
+templates:
+  work: {command: 'j=${bench.path('journal')}.{i}; ${text}'}
+tasks:
+  - template: work
+    each: {i: [${Array.from({ length: tasks }, (_, index) => index).join(', ')}]}
+`,
+  );
+}
+
+const journal = (bench: Workbench, task: number): string[] => {
+  const path = `${bench.path('journal')}.${task}`;
+  return existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : [];
+};
+
+const journals = (bench: Workbench, tasks: number) => Array.from({ length: tasks }, (_, task) => journal(bench, task));
+
+/** Ours that Slurm calls alive. */
+const livingJobs = () =>
+  command('squeue', '-hr', '-o', '%k')
+    .split('\n')
+    .filter((line) => line.startsWith('skep:'));
+
+test('a hundred tasks, each of which fails once', skip, async (context) => {
+  const bench = await open(context);
+  const file = write(bench, { command: 'echo start >> $j; test $(wc -l < $j) -gt 1', tasks: 100, attempts: 2 });
+  const { code, output, errors } = await bench.run('run', file);
+  assert.equal(code, 0, errors + output);
+  assert.ok(journals(bench, 100).every(({ length }) => length === 2));
+  assert.deepEqual(livingJobs(), []);
+});
+
+test('Ctrl-C ends the jobs, also those that wait', skip, async (context) => {
+  const bench = await open(context);
+  const run = bench.start('run', write(bench, { command: 'echo start >> $j; sleep 100', tasks: 30 }));
+  await until(() => journals(bench, 30).flat().length >= 8, `eight had started:\n${run.errors()}`);
+  run.signal('SIGINT');
+  assert.notEqual((await run.ended).code, 0);
+  assert.deepEqual(livingJobs(), []);
+});
+
+test(
+  'everything of a run is killed: the resume ends its jobs first, and no two attempts overlap',
+  skip,
+  async (context) => {
+    const bench = await open(context);
+    const file = write(bench, { command: 'echo start >> $j; sleep 4; echo end >> $j', tasks: 20, attempts: 3 });
+    const run = bench.start('run', file);
+    await until(() => journals(bench, 20).flat().includes('end'), `one had ended:\n${run.errors()}`);
+    killAll(bench);
+    await run.ended;
+    const { code, errors } = await bench.run('run', file, '--resume');
+    assert.equal(code, 0, errors);
+    for (const lines of journals(bench, 20)) assert.equal(lines.at(-1), 'end', lines.join());
+    assert.deepEqual(livingJobs(), []);
+  },
+);
+
+test('a task that runs out of memory gets more memory, and no more time', skip, async (context) => {
+  const bench = await open(context);
+  const text = 'echo $SLURM_JOB_ID >> $j; test $(wc -l < $j) -gt 1 || head -c 1500m /dev/zero | tail > /dev/null';
+  const { code, errors } = await bench.run('run', write(bench, { command: text, tasks: 1, attempts: 2 }));
+  assert.equal(code, 0, errors);
+  const ids = journal(bench, 0);
+  const jobs = await accounted('JobIDRaw,ReqMem,TimelimitRaw', ([id = '']) => ids.includes(id), 2);
+  assert.deepEqual(
+    jobs.map(([, memory, minutes]) => [memory, minutes]),
+    [
+      ['1G', '1'],
+      ['2G', '1'],
+    ],
+  );
+});
+
+test('a lost node costs no try and no resources, and waits for the lease', skip, async (context) => {
+  const bench = await open(context);
+  const text = 'echo $SLURM_JOB_NODELIST >> $j; test $(wc -l < $j) -gt 1 || exec sleep 100';
+  const file = write(bench, { command: text, tasks: 1, resources: 'runtime: 60s, lease: 4' });
+  const run = bench.start('run', file);
+  await until(() => journal(bench, 0).length === 1, `it had started:\n${run.errors()}`);
+  const [node = ''] = journal(bench, 0);
+  slurm('node-crash', node); // Nobody is left to report, and Slurm finds out when it looks.
+  command('scontrol', 'update', `nodename=${node}`, 'state=down', 'reason=test');
+  const { code, errors } = await run.ended;
+  assert.equal(code, 0, errors);
+  assert.equal(journal(bench, 0).length, 2);
+});
+
+test('a submission whose answer is lost is found, and not made again', skip, async (context) => {
+  const bench = await open(context);
+  const wrapper = bench.write(
+    'bin/sbatch',
+    `#!/bin/sh
+echo call >> ${bench.path('calls')}
+if test $(wc -l < ${bench.path('calls')}) -gt 1; then exec /usr/bin/sbatch "$@"; fi
+/usr/bin/sbatch "$@" > /dev/null
+echo 'sbatch: error: Batch job submission failed: Socket timed out on send/recv operation' >&2
+exit 1
+`,
+  );
+  chmodSync(wrapper, 0o755);
+  bench.environment.PATH = `${bench.path('bin')}:${process.env.PATH}`;
+  const { code, errors } = await bench.run('run', write(bench, { command: 'sleep 3; echo start >> $j', tasks: 5 }));
+  assert.equal(code, 0, errors);
+  assert.ok(journals(bench, 5).every(({ length }) => length === 1));
+  assert.equal(readFileSync(bench.path('calls'), 'utf8'), 'call\n');
+});
+
+for (const fault of ['kill slurmctld', 'freeze slurmctld', 'kill slurmdbd'] as const) {
+  test(`${fault}, and back: the run goes on, and every task is done`, skip, async (context) => {
+    const bench = await open(context);
+    const text = 'echo start >> $j; sleep 2; test $(wc -l < $j) -gt 1';
+    const run = bench.start('run', '--verbose', write(bench, { command: text, tasks: 24, attempts: 4 }));
+    await until(() => journals(bench, 24).flat().length >= 8, `eight had started:\n${run.errors()}`);
+    const [verb = '', daemon = ''] = fault.split(' ');
+    slurm(verb, daemon);
+    const isNoticed = () => run.errors().includes('Slurm does not say how its jobs are');
+    const goesOn = () => journals(bench, 24).flat().length >= 32;
+    await until(daemon === 'slurmdbd' ? goesOn : isNoticed, `the fault was met:\n${run.errors()}`);
+    slurm(...(verb === 'kill' ? ['start'] : ['thaw', daemon]));
+    const { code, output, errors } = await run.ended;
+    assert.equal(code, 0, errors + output);
+    assert.ok(journals(bench, 24).every(({ length }) => length >= 2));
+    assert.deepEqual(livingJobs(), []);
+  });
+}
+
+test('why tasks wait is seen by whoever watches, and the end too', skip, async (context) => {
+  const bench = await open(context);
+  const run = bench.start('run', write(bench, { command: 'sleep 6', tasks: 20 })); // Sixteen fit.
+  await until(() => livingJobs().length > 0, `jobs were there:\n${run.errors()}`);
+  const { code, output } = await bench.run('workflow', 'watch', '-w', '1', '--json');
+  const views = output
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+  assert.equal(code, 0);
+  assert.equal(views.at(-1).tasks.DONE, 20);
+  assert.ok(
+    views.some(({ pending_reasons: [first] }) => first?.reason === 'Resources' || first?.reason === 'Priority'),
+    output,
+  );
+  assert.equal((await run.ended).code, 0);
+});
