@@ -119,9 +119,11 @@ export class Database {
 
   /** Finishes what was accepted, then closes all connections. */
   async close(): Promise<void> {
-    await this.#writes.close();
+    await this.#writes.finish();
     await this.#reads.close();
     if (this.#heavyReads !== this.#reads) await this.#heavyReads.close();
+    // Last, because SQLite moves its log into the file and removes it when a connection that may write is closed as the last.
+    await this.#writes.close();
     await this.#engine.close();
   }
 

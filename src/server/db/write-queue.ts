@@ -62,10 +62,15 @@ export class WriteQueue {
     });
   }
 
-  /** Refuses new works, and closes the connection when those that were accepted are done. */
-  async close(): Promise<void> {
+  /** Refuses new works; resolves when those that were accepted are done. */
+  async finish(): Promise<void> {
     this.#closed = true;
     await this.#running;
+  }
+
+  /** As {@link finish}, and closes the connection. */
+  async close(): Promise<void> {
+    await this.finish();
     await this.#connection.close();
   }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { sql } from 'kysely';
@@ -143,6 +143,16 @@ describe('writing', () => {
     await assert.rejects(database.write(addTool('late')), { code: 'database_unavailable' });
     await assert.rejects(database.read(toolNames), { code: 'database_unavailable' });
   });
+});
+
+test('after closing, the file alone is there: its log is in it', async (context) => {
+  const directory = temporaryDirectory(context);
+  const database = await Database.open({ path: join(directory, 'a.sqlite'), clock, random, threads: 1 });
+  await database.write(addTool('kept'));
+  await database.read(toolNames);
+  await database.readHeavy(toolNames);
+  await database.close();
+  assert.deepEqual(readdirSync(directory), ['a.sqlite']);
 });
 
 describe('reading', () => {
