@@ -20,6 +20,7 @@ test: check $(BUILT)
 # The real services that tests use, where they are missing (as root on Debian).
 services:
 	scripts/services/postgres.sh install
+	scripts/services/slurm.sh install
 
 # Kills every part at hundreds of points (KILLS=n SEED=s; KILL=server/fan/120 repeats one), then the other disasters at
 # full size. Needs Linux; what fills disks needs root.

@@ -39,8 +39,7 @@ install() {
   mkdir -p /etc/postgresql-common # The package must not make and start a cluster of its own.
   [ -e /etc/postgresql-common/createcluster.conf ] ||
     echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
-  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends postgresql; } \
-    >"$DIR/log/install.out" 2>&1 || { tail_log "$DIR/log/install.out"; die "PostgreSQL was not installed"; }
+  install_packages postgresql
 }
 
 free_port() {

@@ -3,6 +3,7 @@
 # and slurmrestd. No systemd. Must run as root.
 #
 # Use:
+#   slurm.sh install          as root on Debian: get the packages where one is missing
 #   slurm.sh start            start what is not running; idempotent; quiet
 #   eval "$(slurm.sh env)"    SLURM_CONF, SLURMRESTD_URL, CLUSTER_CGROUP
 #   slurm.sh stop             end the jobs, stop all, keep the state
@@ -195,11 +196,20 @@ nodes_up()  { local t; t=$(sinfo -hN -o %T) && [ -n "$t" ] && ! grep -qE 'unk|\*
 
 fail() { local l=(); for n in "$@"; do l+=("$DIR/log/$n.out" "$DIR/log/$n.log"); done; tail_log "${l[@]}"; die "$1 did not come up"; }
 
+find_programs() {
+  need munged munge; need slurmctld slurmctld; need slurmd slurmd; need sbatch slurm-client
+  need slurmdbd slurmdbd; need mariadbd mariadb-server; need slurmrestd 'slurmrestd slurm-wlm-jwt-plugin'
+}
+
+install() {
+  (find_programs) 2>/dev/null ||
+    install_packages slurmctld slurmd slurm-client slurmdbd slurmrestd slurm-wlm-jwt-plugin munge mariadb-server
+}
+
 start() {
   need_root
-  need munged munge; need slurmctld slurmctld; need slurmd slurmd; need sbatch slurm-client
+  find_programs
   settings
-  need slurmdbd slurmdbd; need mariadbd mariadb-server; need slurmrestd 'slurmrestd slurm-wlm-jwt-plugin'
   check_reach slurm
   hostname_setup
   [ -s "$ETC/settings" ] || configure
@@ -321,6 +331,7 @@ configured() { settings; [ -s "$ETC/settings" ] || die "not started yet"; }
 is_daemon() { case " $(daemons | tr '\n' ' ') " in *" $1 "*) ;; *) die "no daemon $1; there are: $(daemons | tr '\n' ' ')" ;; esac; }
 
 case ${1:-} in
+  install) svc_lock; install ;;
   start) svc_lock; start ;;
   stop) svc_lock; stop ;;
   clean)

@@ -1,4 +1,4 @@
-/** The real Slurm of `scripts/services/slurm.sh`, for tests: started before the first and stopped after the last. */
+/** The real Slurm of `scripts/services/slurm.sh`, for tests: started before the first and gone after the last. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -13,7 +13,7 @@ export const noSlurm: string | false =
     ? 'Slurm needs root'
     : DAEMONS.every((name) => existsSync(`/usr/sbin/${name}`))
       ? false
-      : 'Slurm is not installed; scripts/services/slurm.sh names the packages';
+      : 'Slurm is not installed; `make services` does that on Debian, as root';
 
 /** One verb of the script. @returns what it prints */
 export function slurm(...words: string[]): string {
