@@ -8,6 +8,7 @@
 
 set -u
 export LC_ALL=C
+PATH=$PATH:/usr/sbin:/sbin # where daemons lie, and what starts them as other users
 SERVICES_DIR=${SERVICES_DIR:-${TMPDIR:-/tmp}/skep-services}
 
 die()  { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
