@@ -1,9 +1,8 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { destination, multistream } from 'pino';
 import type { Clock } from '../../core/clock.ts';
-import { messageOf, SkepError } from '../../core/errors.ts';
+import { messageOf } from '../../core/errors.ts';
 import { createLog, type Logger } from '../../core/log.ts';
+import { outputPath, writingTo } from './data-directory.ts';
 
 export interface LogFile {
   readonly path: string;
@@ -20,11 +19,8 @@ export function openLogFile(
   command: string,
   { level, verbose, clock }: { level: string; verbose: boolean; clock: Clock },
 ): LogFile {
-  const directory = join(dataDirectory, 'logs');
-  const time = new Date(clock.now()).toISOString().replaceAll(':', '').slice(0, 17);
-  const path = join(directory, `${time}-${command}-${process.pid}.log`);
-  try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return writingTo(dataDirectory, () => {
+    const path = outputPath(dataDirectory, { command, extension: 'log', now: clock.now() });
     const file = destination({ dest: path, sync: true, mode: 0o600 });
     // A full disk must not end the run: what it did is in the database, or will be once there is room.
     let isLost = false;
@@ -34,8 +30,5 @@ export function openLogFile(
     });
     const target = verbose ? multistream([{ stream: file }, { stream: process.stderr }]) : file;
     return { path, log: createLog(command, level, target) };
-  } catch (cause) {
-    const sentence = `Cannot write to the data directory ${dataDirectory}: ${messageOf(cause)}.`;
-    throw new SkepError('database_unavailable', sentence, { cause });
-  }
+  });
 }

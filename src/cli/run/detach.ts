@@ -1,9 +1,9 @@
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dataDirectory } from '../../core/config.ts';
-import { messageOf, SkepError } from '../../core/errors.ts';
 import { PACKAGE_DIRECTORY } from '../../core/own-files.ts';
 import { type CommandContext, type CommonOptions, configFor } from '../context.ts';
+import { outputPath, writingTo } from '../output/data-directory.ts';
 
 /** Milliseconds in which a run that cannot begin (no server, a workflow that is refused) has said so. */
 const FIRST_MOMENT = 1500;
@@ -39,13 +39,8 @@ export async function detachRun(options: CommonOptions, context: CommandContext)
 
 /** @throws SkepError database_unavailable when the data directory cannot be written. */
 function openOutput(directory: string, now: number): { path: string; descriptor: number } {
-  const time = new Date(now).toISOString().replaceAll(':', '').slice(0, 17);
-  const path = join(directory, 'logs', `${time}-detached-${process.pid}.txt`);
-  try {
-    mkdirSync(join(directory, 'logs'), { recursive: true, mode: 0o700 });
+  return writingTo(directory, () => {
+    const path = outputPath(directory, { command: 'detached', extension: 'txt', now });
     return { path, descriptor: openSync(path, 'wx', 0o600) };
-  } catch (cause) {
-    const sentence = `Cannot write to the data directory ${directory}: ${messageOf(cause)}.`;
-    throw new SkepError('database_unavailable', sentence, { cause });
-  }
+  });
 }

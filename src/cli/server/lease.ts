@@ -4,8 +4,8 @@
  */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf, SkepError } from '../../core/errors.ts';
 import { lives, type ProcessLauncher } from '../../core/process.ts';
+import { writingTo } from '../output/data-directory.ts';
 
 export interface Lease {
   release(): void;
@@ -17,13 +17,10 @@ export interface Lease {
 export function takeLease(dataDirectory: string, processes: ProcessLauncher): Lease {
   const directory = join(dataDirectory, 'clients');
   const own = processes.identify(process.pid) ?? `${process.pid}@unknown`;
-  try {
+  writingTo(dataDirectory, () => {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     writeFileSync(join(directory, own), '', { mode: 0o600 });
-  } catch (cause) {
-    const sentence = `Cannot write to the data directory ${dataDirectory}: ${messageOf(cause)}.`;
-    throw new SkepError('database_unavailable', sentence, { cause });
-  }
+  });
   const isAlive = (identity: string) => lives(identity, processes);
   const others = () => {
     const holders = readdirSync(directory).filter((identity) => identity !== own);

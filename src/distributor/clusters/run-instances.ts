@@ -2,8 +2,13 @@ import type { Requester } from '../../api/requester.ts';
 import { routes } from '../../api/routes.ts';
 import { isSkepError } from '../../core/errors.ts';
 
+/** Whether a run has attempts that may go on without it, as after a hot resume. */
+export async function mayGoOn(workflowRunId: number, requester: Requester): Promise<boolean> {
+  return (await hasAny(workflowRunId, 'R', requester)) || (await hasAny(workflowRunId, 'T', requester));
+}
+
 /** Whether any instance of a run is in `status`. */
-export async function hasAnyInstance(workflowRunId: number, status: string, requester: Requester): Promise<boolean> {
+async function hasAny(workflowRunId: number, status: string, requester: Requester): Promise<boolean> {
   const params = { workflow_run_id: workflowRunId };
   try {
     const { status_updates } = await requester.call(routes.syncStatus, {

@@ -10,7 +10,7 @@ import { isSkepError } from '../../../core/errors.ts';
 import type { Logger } from '../../../core/log.ts';
 import { type Machine, systemMachine } from '../../../core/machine.ts';
 import { lives, type ProcessLauncher } from '../../../core/process.ts';
-import { hasAnyInstance } from '../run-instances.ts';
+import { mayGoOn } from '../run-instances.ts';
 import { killMarked, killSupervisors } from './kill-marked.ts';
 
 export interface OrphanSearch {
@@ -53,8 +53,7 @@ async function endSupervisors(workflowId: number, search: OrphanSearch): Promise
     (mark) => mark.database === database && mark.workflowId === workflowId && mark.workflowRunId !== workflowRunId,
   );
   for (const [runId, supervisors] of Map.groupBy(earlier, ({ mark }) => mark.workflowRunId)) {
-    if ((await hasAnyInstance(runId, 'R', search.requester)) || (await hasAnyInstance(runId, 'T', search.requester)))
-      continue;
+    if (await mayGoOn(runId, search.requester)) continue;
     log.warn({ pids: supervisors.map(({ pid }) => pid) }, 'Ending supervisors of an earlier run');
     await killSupervisors((mark) => mark.database === database && mark.workflowRunId === runId, search);
   }

@@ -1,7 +1,7 @@
 /** What earlier runs of a workflow left on the cluster. */
 import type { Requester } from '../../../api/requester.ts';
 import type { Logger } from '../../../core/log.ts';
-import { hasAnyInstance } from '../run-instances.ts';
+import { mayGoOn } from '../run-instances.ts';
 import type { ControllerJob, SlurmController } from './controller.ts';
 import { hasEnded, isWaiting } from './job-exit.ts';
 import type { JobWatch } from './job-watch.ts';
@@ -28,12 +28,7 @@ export async function endEarlierJobs(search: EarlierJobs): Promise<void> {
     const { jobs } = await watch.look();
     const doomed: string[] = [];
     for (const { job, runId } of [...jobs.values()].flatMap((job) => earlierJob(job, search))) {
-      if (!goesOn.has(runId)) {
-        goesOn.set(
-          runId,
-          (await hasAnyInstance(runId, 'R', requester)) || (await hasAnyInstance(runId, 'T', requester)),
-        );
-      }
+      if (!goesOn.has(runId)) goesOn.set(runId, await mayGoOn(runId, requester));
       if (isWaiting(job.state) || !goesOn.get(runId)) doomed.push(job.id);
     }
     if (doomed.length === 0) return;

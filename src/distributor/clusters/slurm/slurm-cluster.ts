@@ -15,7 +15,7 @@ import { type TrackedJob, TrackedJobs } from './tracked-jobs.ts';
 const ACCOUNTING_LAG = 15_000;
 /** Milliseconds after which a job that neither the controller nor accounting knows is given up. */
 const FORGOTTEN = 120_000;
-/** Milliseconds between two looks while jobs are being ended. */
+/** Milliseconds for which jobs are ended again and again, beyond the time that Slurm itself gives them. */
 const LONGEST_END = 60_000;
 
 const FORGOTTEN_EXIT = {
@@ -154,7 +154,7 @@ export class SlurmCluster implements ClusterDistributor {
     const states = new Map<string, JobState>();
     const ended: string[] = [];
     for (const id of distributorIds) {
-      const job = this.#jobs.isOurs(id, look.jobs.get(id)) ? look.jobs.get(id) : undefined;
+      const job = this.#jobs.seenIn(look, id);
       if (job === undefined || hasEnded(job.state)) ended.push(id);
       else states.set(id, { kind: isWaiting(job.state) ? 'pending' : 'running' });
     }
@@ -170,8 +170,7 @@ export class SlurmCluster implements ClusterDistributor {
   #endOf(id: string, look: Look, accounts: Accounts | undefined): JobState | undefined {
     const tracked = this.#jobs.get(id);
     const account = accounts?.get(id);
-    const seen = look.jobs.get(id);
-    const state = seen !== undefined && this.#jobs.isOurs(id, seen) ? seen.state : undefined;
+    const state = this.#jobs.seenIn(look, id)?.state;
     if (tracked?.doom !== undefined) return this.#doomed(tracked, look, state);
     if (account !== undefined && hasEnded(account.state)) {
       return { kind: 'gone', exit: exitOf(account.state, account, tracked?.memory) };
@@ -196,9 +195,7 @@ export class SlurmCluster implements ClusterDistributor {
     const arrays = new Set(distributorIds.map((id) => id.split('_')[0] as string));
     try {
       const accounts = await this.#controller.accounts([...arrays]);
-      return new Map(
-        accounts.filter(({ id, comment }) => this.#jobs.isOurs(id, { comment })).map((job) => [job.id, job]),
-      );
+      return new Map(accounts.filter((job) => this.#jobs.isOurs(job)).map((job) => [job.id, job]));
     } catch (error) {
       this.#context.log.warn({ error: messageOf(error) }, 'Accounting does not answer');
       return undefined;

@@ -49,17 +49,23 @@ export class TrackedJobs {
   }
 
   /** A job id is handed out again after a crash of the controller: the comment tells. Some clusters do not keep it. */
-  isOurs(id: string, job: Pick<ControllerJob, 'comment'> | undefined): boolean {
+  isOurs({ id, comment }: Pick<ControllerJob, 'id' | 'comment'>): boolean {
     const key = this.#byId.get(id)?.key;
-    return job !== undefined && (key === undefined || job.comment === '' || job.comment === key);
+    return key === undefined || comment === '' || comment === key;
+  }
+
+  /** The job of this id as a look shows it, if it is the one that we mean. */
+  seenIn({ jobs }: Look, id: string): ControllerJob | undefined {
+    const seen = jobs.get(id);
+    return seen !== undefined && this.isOurs(seen) ? seen : undefined;
   }
 
   /** Notes which jobs a look calls ended, or does not show. */
-  see({ began, jobs }: Look): void {
+  see(look: Look): void {
     for (const job of this.#byId.values()) {
-      const seen = jobs.get(job.id);
-      if (seen !== undefined && this.isOurs(job.id, seen) && !hasEnded(seen.state)) delete job.endedSince;
-      else job.endedSince ??= began;
+      const seen = this.seenIn(look, job.id);
+      if (seen !== undefined && !hasEnded(seen.state)) delete job.endedSince;
+      else job.endedSince ??= look.began;
     }
   }
 
@@ -73,10 +79,10 @@ export class TrackedJobs {
   }
 
   /** Those that have not ended, with what the look says of them. */
-  living({ jobs }: Look): ControllerJob[] {
+  living(look: Look): ControllerJob[] {
     return [...this.#byId.keys()].flatMap((id) => {
-      const seen = jobs.get(id);
-      return seen !== undefined && this.isOurs(id, seen) && !hasEnded(seen.state) ? [seen] : [];
+      const seen = this.seenIn(look, id);
+      return seen !== undefined && !hasEnded(seen.state) ? [seen] : [];
     });
   }
 
