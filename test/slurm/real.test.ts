@@ -182,11 +182,15 @@ async function whileNodesComeBack<Ended>(ended: Promise<Ended>): Promise<Ended> 
     isOver = true;
   });
   while (!isOver) {
-    if (/drain/.test(command('sinfo', '-h', '-o', '%T')))
-      command('scontrol', 'update', 'nodename=n1,n2', 'state=resume');
+    for (const node of drainedNodes()) command('scontrol', 'update', `nodename=${node}`, 'state=resume');
     await Promise.race([over, sleep(1000)]);
   }
   return over;
+}
+
+function drainedNodes(): Set<string> {
+  const lines = command('sinfo', '-h', '-N', '-o', '%N %T').split('\n');
+  return new Set(lines.flatMap((line) => /^(\S+) drain/.exec(line)?.[1] ?? []));
 }
 
 test('why tasks wait is seen by whoever watches, and the end too', skip, async (context) => {
