@@ -35,6 +35,11 @@ export class Commands {
     return this.#tasks[index]?.hasSucceeded === true;
   }
 
+  /** Whether the command of an instance was started. */
+  hasBegun(instance: number): boolean {
+    return this.#instances.has(instance);
+  }
+
   /** Whether the command of an instance ran and ended with status 0. */
   endedWell(instance: number): boolean {
     return this.#instances.get(instance) === 0;

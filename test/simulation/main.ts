@@ -47,7 +47,10 @@ async function playAll(): Promise<boolean> {
   let nextProgress = PROGRESS;
   const note = (result: SeedResult) => {
     const complaint = complaintOf(result);
-    if (complaint !== undefined && complaints.push(complaint) <= SHOWN) console.log(`${complaint}\n`);
+    if (complaint !== undefined) {
+      const isShown = complaints.push(complaint) <= SHOWN;
+      console.log(isShown ? `${complaint}\n` : complaint.split('\n', 1)[0]);
+    }
     done++;
     const elapsed = performance.now() - started;
     if (elapsed < nextProgress) return;

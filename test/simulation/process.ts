@@ -67,6 +67,11 @@ export class SimulatedProcess {
     return this.#end === undefined;
   }
 
+  /** Whether it has done what waited while it stood still: at the moment itself, some of it is yet to come. */
+  get hasCaughtUp(): boolean {
+    return this.#awakeAt < this.#world.time.now;
+  }
+
   /** How it ended; undefined while it lives. */
   get end(): ProcessEnd | undefined {
     return this.#end;

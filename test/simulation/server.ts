@@ -42,6 +42,11 @@ export class SimulatedServer {
     return this.#running !== undefined;
   }
 
+  /** Whether it is up and nothing waits for it to get its processor. */
+  get hasCaughtUp(): boolean {
+    return this.#running?.process.hasCaughtUp === true;
+  }
+
   /** Brings it up, with the parts and in the order of production (`src/server/start.ts`), but without a socket and its web framework. */
   async start(): Promise<void> {
     const world = this.#world;

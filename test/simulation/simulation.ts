@@ -104,7 +104,7 @@ function victim(world: World): SimulatedProcess | undefined {
 
 /** Nobody but the server is alive, nobody waits for it, and all that was left for it is taken. */
 function isQuiet(world: World): boolean {
-  return world.server.isUp && world.spool.isEmpty && world.processes.every(({ role }) => role === 'server');
+  return world.server.hasCaughtUp && world.spool.isEmpty && world.processes.every(({ role }) => role === 'server');
 }
 
 /** Calls `action` at random moments, `rate` times a minute on average, as long as there are faults. */

@@ -70,6 +70,8 @@ export class SimulatedSpool {
 
   #checkKnown(name: string): void {
     const instance = Number(name.split('-')[0]);
+    // That one was never started is told too, as long as it helps: that nobody launched it, the server finds by itself.
+    if (!this.#world.commands.hasBegun(instance)) return;
     const status = this.#world.ledger.statusOf('instance', instance) ?? '';
     if (!KNOWN.includes(status)) {
       this.#world.violate('I11', `report ${name} was dropped, but the server holds the instance as ${status}.`);
