@@ -27,8 +27,8 @@ export const PEER_MUTATIONS: readonly Mutation[] = [
   {
     name: 'orphans of an earlier run are not looked for',
     file: 'src/distributor/clusters/local/local-cluster.ts',
-    find: '    await clearOrphans({ ...this.#context, database: this.#database });\n',
-    replacement: '    clearOrphans satisfies unknown;\n',
+    find: '    await this.#orphans.start();\n',
+    replacement: '',
     breaks: ['I3', 'I10'],
   },
   {

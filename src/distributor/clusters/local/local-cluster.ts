@@ -7,7 +7,7 @@ import type { ClusterContext, ClusterDistributor, JobState, Submission } from '.
 import { demandOf } from '../demand.ts';
 import { ClusterUnreachable } from '../errors.ts';
 import { killMarked } from './kill-marked.ts';
-import { clearOrphans } from './orphans.ts';
+import { OrphanWatch } from './orphan-watch.ts';
 import { SupervisorProcess } from './supervisor-process.ts';
 
 /** Ended jobs that are remembered, for triage: it comes minutes after the end, if at all. */
@@ -25,6 +25,7 @@ export class LocalCluster implements ClusterDistributor {
   #submissions = 0;
   #database = '';
   #supervisor: Promise<SupervisorProcess> | undefined;
+  #orphans: OrphanWatch | undefined;
   #stopping = false;
   #onLost: (distributorIds: readonly string[], message: string) => void = () => {};
 
@@ -46,7 +47,8 @@ export class LocalCluster implements ClusterDistributor {
     const { requester, config } = this.#context;
     this.#database = await databaseNameOf(requester, config.http);
     await this.#ensureSupervisor(); // It gets ready while we look for orphans.
-    await clearOrphans({ ...this.#context, database: this.#database });
+    this.#orphans = new OrphanWatch({ ...this.#context, database: this.#database });
+    await this.#orphans.start();
   }
 
   async submit({ steps, resources }: Submission): Promise<ReadonlyMap<number, string>> {
@@ -77,6 +79,7 @@ export class LocalCluster implements ClusterDistributor {
 
   async stop(mode: 'kill' | 'leave'): Promise<void> {
     this.#stopping = true;
+    this.#orphans?.stop();
     const supervisor = await this.#supervisor?.catch(() => undefined); // One that never started needs no stop.
     if (supervisor === undefined) return;
     if (mode === 'leave') supervisor.send({ type: 'drain' });

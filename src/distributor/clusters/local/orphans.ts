@@ -25,14 +25,16 @@ export interface OrphanSearch {
   readonly machine?: Machine | undefined;
 }
 
-export async function clearOrphans(search: OrphanSearch): Promise<void> {
+/** @returns whether some of the workflow go on, so that it is worth looking again. */
+export async function clearOrphans(search: OrphanSearch): Promise<boolean> {
   const { log, workflowId } = search;
   if (process.platform !== 'linux') {
     log.info('This system has no /proc: commands that a dead distributor left behind are not looked for');
-    return;
+    return false;
   }
-  if (workflowId !== undefined) await endSupervisors(workflowId, search);
-  const orphans = await doomedAttempts(search);
+  const supervisorsGoOn = workflowId !== undefined && (await endSupervisors(workflowId, search));
+  const commands = await commandsOf(search);
+  const orphans = commands.filter(({ goesOn }) => !goesOn);
   if (orphans.length > 0) {
     const doomed = new Set(orphans.map(({ mark }) => mark.taskInstanceId));
     log.warn({ task_instance_ids: [...doomed] }, 'Ending commands of an earlier run');
@@ -40,29 +42,39 @@ export async function clearOrphans(search: OrphanSearch): Promise<void> {
     await killMarked((mark) => inSearch(mark) && doomed.has(mark.taskInstanceId), search);
     for (const orphan of orphans) await reportOrphan(orphan, search);
   }
-  if (workflowId !== undefined) await giveUpKilled(workflowId, search);
+  if (workflowId === undefined) return false;
+  await giveUpKilled(workflowId, search);
+  return supervisorsGoOn || commands.length > orphans.length;
 }
 
 /**
  * Supervisors of earlier runs of which no attempt may go on. One that has not noticed the end of its distributor (it was
  * stopped, or had no processor) would start, once it wakes, the commands that it was allowed to start before.
+ * @returns whether some others go on.
  */
-async function endSupervisors(workflowId: number, search: OrphanSearch): Promise<void> {
+async function endSupervisors(workflowId: number, search: OrphanSearch): Promise<boolean> {
   const { database, workflowRunId, machine = systemMachine, log } = search;
   const earlier = machine.supervisors(
     (mark) => mark.database === database && mark.workflowId === workflowId && mark.workflowRunId !== workflowRunId,
   );
+  let someGoOn = false;
   for (const [runId, supervisors] of Map.groupBy(earlier, ({ mark }) => mark.workflowRunId)) {
-    if (await mayGoOn(runId, search.requester)) continue;
+    if (await mayGoOn(runId, search.requester)) {
+      someGoOn = true;
+      continue;
+    }
     log.warn({ pids: supervisors.map(({ pid }) => pid) }, 'Ending supervisors of an earlier run');
     await killSupervisors((mark) => mark.database === database && mark.workflowRunId === runId, search);
   }
+  return someGoOn;
 }
 
-interface Orphan {
+/** A command of an earlier run that lives; without a supervisor, or when its attempt is over, it does not go on. */
+interface EarlierCommand {
   readonly mark: AttemptMark;
   readonly status: string;
   readonly supervised: boolean;
+  readonly goesOn: boolean;
 }
 
 function earlierRuns({ database, workflowId, workflowRunId }: OrphanSearch): (mark: AttemptMark) => boolean {
@@ -72,20 +84,20 @@ function earlierRuns({ database, workflowId, workflowRunId }: OrphanSearch): (ma
     (workflowId === undefined || mark.workflowId === workflowId);
 }
 
-async function doomedAttempts(search: OrphanSearch): Promise<Orphan[]> {
+async function commandsOf(search: OrphanSearch): Promise<EarlierCommand[]> {
   const { machine = systemMachine } = search;
   const marks = new Map(machine.marked(earlierRuns(search)).map(({ mark }) => [mark.taskInstanceId, mark]));
-  const doomed: Orphan[] = [];
+  const commands: EarlierCommand[] = [];
   for (const [runId, ofRun] of Map.groupBy(marks.values(), ({ workflowRunId }) => workflowRunId)) {
     const statuses = await statusesOf(runId, ofRun, search);
     for (const mark of ofRun) {
       const status = statuses.get(mark.taskInstanceId) ?? 'R';
       const supervised = lives(mark.supervisor, search.processes);
       const goesOn = supervised && (search.workflowId === undefined || ['R', 'T'].includes(status));
-      if (!goesOn) doomed.push({ mark, status, supervised });
+      commands.push({ mark, status, supervised, goesOn });
     }
   }
-  return doomed;
+  return commands;
 }
 
 /** The server lists those of the instances that are not in R any more: an absent one still is. */
@@ -108,7 +120,7 @@ async function statusesOf(
 }
 
 /** Nobody else will tell the server of a command that had no supervisor. */
-async function reportOrphan({ mark, status, supervised }: Orphan, { requester }: OrphanSearch): Promise<void> {
+async function reportOrphan({ mark, status, supervised }: EarlierCommand, { requester }: OrphanSearch): Promise<void> {
   if (supervised || !['O', 'R', 'T'].includes(status)) return;
   await requester.call(routes.logKnownError, {
     params: { task_instance_id: mark.taskInstanceId },
