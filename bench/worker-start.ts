@@ -41,7 +41,7 @@ await benchmark(async ({ directory, add, size }) => {
 });
 
 async function worker(place: Workplace, id: number): Promise<void> {
-  const words = [resolve('dist/worker/main.js'), 'worker_node_job', '--task_instance_id', String(id), ...CLUSTER];
+  const words = [resolve('dist/worker/main.cjs'), 'worker_node_job', '--task_instance_id', String(id), ...CLUSTER];
   const env = {
     ...place.environment,
     JOB_ID: '1',

@@ -12,8 +12,16 @@ const SOURCE = 'src';
 const TARGET = 'dist';
 /** What the package exports and what is started as a process. Their paths below `src/` are those below `dist/`. */
 const ENTRIES = ['index', 'client/swarm/index', 'cli/main', 'worker/function/main', 'server/db/sqlite/read-thread'];
-/** Processes that somebody waits for: each has a bundle of its own, so that it reads one file and no more than it needs. */
+/**
+ * Processes that somebody waits for: each has a bundle of its own, so that it reads one file and no more than it needs. It
+ * is CommonJS, which Node starts 5 ms sooner than a module.
+ */
 const WAITED_FOR = ['distributor/main', 'worker/main'];
+/** What stands for the library of schemas in those. */
+const NO_SCHEMAS = `
+const none = {};
+const make = () => none;
+export const Type = new Proxy(none, { get: () => make });`;
 
 rmSync(TARGET, { recursive: true, force: true });
 declareTypes();
@@ -47,7 +55,8 @@ async function bundle(
     plugins,
     output: {
       dir: TARGET,
-      format: 'esm',
+      format: isOneFile ? 'cjs' : 'esm',
+      entryFileNames: isOneFile ? '[name].cjs' : '[name].js',
       sourcemap: true,
       chunkFileNames: 'chunks/[name]-[hash].js',
       codeSplitting: !isOneFile,
@@ -65,7 +74,7 @@ function withoutSchemas(): Plugin {
   return {
     name: 'without-schemas',
     resolveId: (specifier) => (specifier === 'typebox' ? id : undefined),
-    load: (wanted) => (wanted === id ? 'export const Type = new Proxy({}, { get: () => () => ({}) });' : undefined),
+    load: (wanted) => (wanted === id ? NO_SCHEMAS : undefined),
   };
 }
 

@@ -2,6 +2,9 @@ import { type DestinationStream, destination, type Logger, pino } from 'pino';
 
 export type { Logger } from 'pino';
 
+/** What those need of a log that only write lines. */
+export type LineLog = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
+
 /** A structured log on stderr (or on `target`), one JSON object a line; times are UTC text. */
 export function createLog(
   component: string,

@@ -15,6 +15,11 @@ export function ownFile(place: string): string {
     : join(PACKAGE_DIRECTORY, 'dist', place.replace(/\.ts$/, '.js'));
 }
 
+/** The same for a program that somebody waits for, which is compiled to CommonJS. */
+export function ownProgram(place: string): string {
+  return RUNS_FROM_SOURCE ? ownFile(place) : ownFile(place).replace(/\.js$/, '.cjs');
+}
+
 let hooked = false;
 
 /**

@@ -2,7 +2,7 @@
 import type { SupervisorJob } from '../api/supervisor.ts';
 import { writeMark } from '../core/attempt-mark.ts';
 import { messageOf } from '../core/errors.ts';
-import type { Logger } from '../core/log.ts';
+import type { LineLog } from '../core/log.ts';
 import { type CommandEnd, type CommandParts, RunningCommand, type StopReason } from './command.ts';
 import type { Heartbeats } from './heartbeats.ts';
 import { logPath } from './log-paths.ts';
@@ -14,7 +14,7 @@ export interface AttemptParts {
   readonly reports: Reports;
   readonly heartbeats: Heartbeats;
   readonly command: CommandParts;
-  readonly log: Logger;
+  readonly log: LineLog;
   /** Identity of the server's database and of this process, for the mark of the commands. */
   readonly database: string;
   readonly supervisor: string;

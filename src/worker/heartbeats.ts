@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import { messageOf } from '../core/errors.ts';
-import type { Logger } from '../core/log.ts';
+import type { LineLog } from '../core/log.ts';
 import type { Heartbeat, Reports } from './reports/reports.ts';
 
 export interface HeartbeatOptions {
@@ -8,7 +8,7 @@ export interface HeartbeatOptions {
   /** Seconds between two signs of life. */
   readonly interval: number;
   readonly clock: Clock;
-  readonly log: Logger;
+  readonly log: LineLog;
 }
 
 /** Hears the status of an instance, and the monotonic milliseconds at which the sign of life left. */

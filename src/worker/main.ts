@@ -6,7 +6,8 @@ import { requesterFor } from '../api/connect.ts';
 import { systemClock } from '../core/clock.ts';
 import { loadConfig } from '../core/config.ts';
 import { messageOf, SkepError } from '../core/errors.ts';
-import type { Logger } from '../core/log.ts';
+import { lateLog } from '../core/late-log.ts';
+import type { LineLog } from '../core/log.ts';
 import { checkCluster } from './check-cluster.ts';
 import { EXIT } from './exit.ts';
 import type { WorkerParts } from './setup.ts';
@@ -24,8 +25,8 @@ const OPTIONS = {
 
 type Values = { readonly [Name in keyof typeof OPTIONS]?: string };
 
-process.exitCode = await main(process.argv.slice(2));
-process.exit(); // Nothing waits any more; connections that are kept open would.
+// Not awaited: what awaits while it loads cannot be compiled to CommonJS, which Node starts sooner.
+main(process.argv.slice(2)).then((code) => process.exit(code)); // Connections that are kept open would keep it alive.
 
 async function main(words: readonly string[]): Promise<number> {
   let parsed: { readonly values: Values; readonly positionals: readonly string[] };
@@ -50,22 +51,24 @@ async function runOne(program: string | undefined, values: Values): Promise<numb
   const asking = ask();
   const clusterCheck = checkCluster(asking.requester, clusterName);
   clusterCheck.catch(() => {}); // It is awaited later.
-  const parts = await workerParts(asking);
-  const { runSingleShot } = await import('./single-shot.ts');
-  return runSingleShot(parts, { ...options, clusterCheck, signal: endSignal() });
+  return withParts(asking, async (parts) => {
+    const { runSingleShot } = await import('./single-shot.ts');
+    return runSingleShot(parts, { ...options, clusterCheck, signal: endSignal() });
+  });
 }
 
 async function runSupervisor({ parallelism, workflow_run_id = '' }: Values): Promise<number> {
-  const parts = await workerParts(ask());
-  parts.requester.context.workflow_run_id = workflow_run_id;
-  const { supervise } = await import('./supervise.ts');
-  await supervise(parts, {
-    input: process.stdin,
-    output: createWriteStream('', { fd: 1 }), // Unlike process.stdout, which blocks on a pipe that nobody reads.
-    parallelism: parallelism === undefined ? undefined : wholeNumber('parallelism', parallelism),
-    signal: endSignal(),
+  return withParts(ask(), async (parts) => {
+    parts.requester.context.workflow_run_id = workflow_run_id;
+    const { supervise } = await import('./supervise.ts');
+    await supervise(parts, {
+      input: process.stdin,
+      output: createWriteStream('', { fd: 1 }), // Unlike process.stdout, which blocks on a pipe that nobody reads.
+      parallelism: parallelism === undefined ? undefined : wholeNumber('parallelism', parallelism),
+      signal: endSignal(),
+    });
+    return EXIT.accepted;
   });
-  return EXIT.accepted;
 }
 
 function singleShotOptions(program: string | undefined, values: Values) {
@@ -97,7 +100,7 @@ function wholeNumber(name: string, text: string | undefined): number {
   return Number(text);
 }
 
-/** Somebody waits for the command: the first requests are on their way while {@link workerParts} loads what they do not need. */
+/** Somebody waits for the command: the first requests are on their way while {@link withParts} loads what they do not need. */
 function ask(): Pick<WorkerParts, 'config' | 'requester'> {
   const config = loadConfig();
   const requester = requesterFor(config.http);
@@ -105,17 +108,22 @@ function ask(): Pick<WorkerParts, 'config' | 'requester'> {
   return { config, requester };
 }
 
-async function workerParts(asking: Pick<WorkerParts, 'config' | 'requester'>): Promise<WorkerParts> {
-  const [log, { systemProcesses }] = await Promise.all([
-    quietLog(asking.config.log.level),
-    import('../core/process.ts'),
-  ]);
+async function withParts(
+  asking: Pick<WorkerParts, 'config' | 'requester'>,
+  run: (parts: WorkerParts) => Promise<number>,
+): Promise<number> {
+  const { systemProcesses } = await import('../core/process.ts');
+  const { log, written } = lateLog(() => quietLog(asking.config.log.level));
   const { env: environment, pid: processId } = process;
-  return { ...asking, clock: systemClock, processes: systemProcesses, log, environment, processId };
+  try {
+    return await run({ ...asking, clock: systemClock, processes: systemProcesses, log, environment, processId });
+  } finally {
+    await written();
+  }
 }
 
 /** A log whose reader has gone must not end the process that looks after commands. */
-async function quietLog(level: string): Promise<Logger> {
+async function quietLog(level: string): Promise<LineLog> {
   const [{ createLog }, { destination }] = await Promise.all([import('../core/log.ts'), import('pino')]);
   const target = destination({ fd: 2, sync: true });
   target.on('error', () => {});

@@ -5,7 +5,7 @@ import { databaseNameOf } from '../api/connect.ts';
 import type { Requester } from '../api/requester.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Config } from '../core/config.ts';
-import type { Logger } from '../core/log.ts';
+import type { LineLog } from '../core/log.ts';
 import { type Machine, systemMachine } from '../core/machine.ts';
 import type { ProcessLauncher } from '../core/process.ts';
 import { type Spool, spoolFor } from '../core/spool.ts';
@@ -23,7 +23,7 @@ export interface WorkerParts {
   readonly requester: Requester;
   readonly clock: Clock;
   readonly processes: ProcessLauncher;
-  readonly log: Logger;
+  readonly log: LineLog;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly processId: number;
   /** Where final reports wait for a server that is away. Default: in this user's data directory. */

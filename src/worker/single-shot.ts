@@ -14,7 +14,7 @@ export type InstanceName =
 
 export interface SingleShotOptions {
   readonly instance: InstanceName;
-  /** That of {@link checkCluster}, which whoever waits for the command has sent before anything else. */
+  /** Of {@link checkCluster}: sent before anything else, and awaited by the command alone, for somebody waits for that. */
   readonly clusterCheck: Promise<void>;
   readonly expectedVersion: string;
   /** Aborted when the cluster asks the worker to end. */
@@ -31,9 +31,9 @@ export async function runSingleShot(parts: WorkerParts, options: SingleShotOptio
   ready.catch(() => {}); // It is awaited below, or of no use.
   let taskInstanceId: number;
   try {
-    [taskInstanceId] = await Promise.all([findInstance(parts, options.instance, stepId), options.clusterCheck]);
+    taskInstanceId = await findInstance(parts, options.instance, stepId);
   } catch (error) {
-    log.error({ error: messageOf(error) }, 'The cluster or the task instance cannot be found');
+    log.error({ error: messageOf(error) }, 'The task instance cannot be found');
     return EXIT.notFound;
   }
   if (!isCompatible(options.expectedVersion)) return refuseVersion(parts, taskInstanceId, options.expectedVersion);
@@ -41,11 +41,22 @@ export async function runSingleShot(parts: WorkerParts, options: SingleShotOptio
   // Of Slurm it is known that SIGTERM comes at its limits and for more urgent jobs.
   const isLimitedByCluster = Boolean(environment.SLURM_JOB_ID);
   const job = { taskInstanceId, distributorId, memory: null, runtime: null, lease, isLimitedByCluster };
-  const attempt = new Attempt(job, await ready);
+  const isRefused = options.clusterCheck.then(
+    () => false,
+    (error: unknown) => {
+      log.error({ error: messageOf(error) }, 'The cluster cannot be found');
+      return true;
+    },
+  );
+  const room = isRefused.then((refused) => {
+    if (refused) attempt.stop('shutdown');
+  });
+  const attempt = new Attempt(job, await ready, room);
   if (options.signal.aborted) attempt.stop('shutdown');
   options.signal.addEventListener('abort', () => attempt.stop('shutdown'), { once: true });
   const { accepted, message } = await attempt.over;
   log.info({ taskInstanceId, accepted }, message);
+  if (await isRefused) return EXIT.notFound;
   return accepted ? EXIT.accepted : EXIT.failed;
 }
 

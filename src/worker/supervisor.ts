@@ -2,7 +2,7 @@
 import type { KillReason, SupervisorEvent, SupervisorJob, SupervisorOrder } from '../api/supervisor.ts';
 import type { Clock } from '../core/clock.ts';
 import { messageOf } from '../core/errors.ts';
-import type { Logger } from '../core/log.ts';
+import type { LineLog } from '../core/log.ts';
 import type { TaskInstanceStatus } from '../core/status.ts';
 import { Attempt, type AttemptParts } from './attempt.ts';
 import { Slots } from './slots.ts';
@@ -15,7 +15,7 @@ export interface SupervisorOptions {
   readonly memory: number;
   readonly emit: (event: SupervisorEvent) => void;
   readonly clock: Clock;
-  readonly log: Logger;
+  readonly log: LineLog;
 }
 
 /**

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { routes } from '../../src/api/routes.ts';
 import { type Bound, Workplace } from '../support/workplace.ts';
@@ -106,6 +107,17 @@ test('a worker that the cluster asks to end stops its command and says so', asyn
   process.kill(program.pid, 'SIGTERM');
   assert.equal((await program.closed).code, 0);
   assert.equal(await place.pair(id), 'U/G');
+});
+
+test('on a cluster that does not exist the command is not started, and the server hears of it at once', async (t) => {
+  const place = await Workplace.open(t);
+  const [id = 0] = await launched(place, await place.bind([`touch ${place.directory}/started`]));
+  const words = ['worker_node_job', '--task_instance_id', id, ...VERSION, '--cluster_name', 'nowhere'];
+  const { program, stderr } = await place.launch('worker', words);
+  assert.equal((await program.closed).code, 1);
+  assert.match(stderr(), /Cluster nowhere does not exist/);
+  assert.equal(await place.pair(id), 'U/G');
+  assert.ok(!existsSync(`${place.directory}/started`));
 });
 
 test('exit codes: other version 198 (and reported), refused start 199, unknown cluster and instance 1, usage 2', async (t) => {

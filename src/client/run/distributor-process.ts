@@ -2,7 +2,7 @@
 import { type Clock, systemClock } from '../../core/clock.ts';
 import { messageOf, SkepError } from '../../core/errors.ts';
 import { type Logger, silentLog } from '../../core/log.ts';
-import { ownFile } from '../../core/own-files.ts';
+import { ownProgram } from '../../core/own-files.ts';
 import { type LaunchedProcess, type ProcessEnd, type ProcessLauncher, systemProcesses } from '../../core/process.ts';
 import { ErrorOutput } from './error-output.ts';
 
@@ -95,7 +95,7 @@ async function launch({
 }
 
 function ownCommand(): string[] {
-  return [process.execPath, ownFile('distributor/main.ts')];
+  return [process.execPath, ownProgram('distributor/main.ts')];
 }
 
 function watch(process: LaunchedProcess, output: ErrorOutput, request: DistributorRequest): Distributor {

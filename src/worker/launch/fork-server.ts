@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { ATTEMPT_VARIABLE } from '../../core/attempt-mark.ts';
 import type { Clock } from '../../core/clock.ts';
-import type { Logger } from '../../core/log.ts';
+import type { LineLog } from '../../core/log.ts';
 import { type Machine, systemMachine } from '../../core/machine.ts';
 import { ownFile } from '../../core/own-files.ts';
 import { type LaunchedProcess, type ProcessLauncher, sendSignal } from '../../core/process.ts';
@@ -23,7 +23,7 @@ export interface ForkServerOptions {
   /** Takes over when the server has died. */
   readonly fallback: CommandLauncher;
   readonly clock: Clock;
-  readonly log: Logger;
+  readonly log: LineLog;
   /** Default: the machine that we are on. */
   readonly machine?: Machine | undefined;
 }

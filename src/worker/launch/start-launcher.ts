@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
-import type { Logger } from '../../core/log.ts';
+import type { LineLog } from '../../core/log.ts';
 import type { Machine } from '../../core/machine.ts';
 import type { ProcessLauncher } from '../../core/process.ts';
 import { DirectLauncher } from './direct-launcher.ts';
@@ -11,7 +11,7 @@ export interface LauncherParts {
   /** What all commands have. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
-  readonly log: Logger;
+  readonly log: LineLog;
   readonly machine?: Machine | undefined;
 }
 

@@ -3,14 +3,14 @@ import type { AnswerOf } from '../../api/route.ts';
 import type { routes } from '../../api/routes.ts';
 import type { Clock } from '../../core/clock.ts';
 import { leaseIn } from '../../core/lease.ts';
-import type { Logger } from '../../core/log.ts';
+import type { LineLog } from '../../core/log.ts';
 import type { Assignment, EndReport } from './reports.ts';
 
 /** What both ways of reporting need. */
 export interface ReportParts {
   readonly requester: Requester;
   readonly clock: Clock;
-  readonly log: Logger;
+  readonly log: LineLog;
   /** Name of this machine. */
   readonly nodename: string;
   /** Process id under which the commands run. */

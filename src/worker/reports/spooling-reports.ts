@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import { messageOf } from '../../core/errors.ts';
-import type { Logger } from '../../core/log.ts';
+import type { LineLog } from '../../core/log.ts';
 import type { Spool } from '../../core/spool.ts';
 import { bulkEnd } from './parts.ts';
 import type { Assignment, EndReport, Heartbeat, Reports, StartReport } from './reports.ts';
@@ -10,7 +10,7 @@ export interface SpoolingOptions {
   readonly spool: Spool;
   readonly nodename: string;
   readonly clock: Clock;
-  readonly log: Logger;
+  readonly log: LineLog;
 }
 
 /** Milliseconds for which the server may leave a final report without an answer before it is kept in a file too. */

@@ -7,7 +7,7 @@ import type { ClusterDistributor, JobState, Submission } from '../../../src/dist
 import { killMarked } from '../../../src/distributor/clusters/local/kill-marked.ts';
 
 /** Compiled, as it is installed on the nodes of a cluster. */
-const WORKER = resolve(import.meta.dirname, '../../../dist/worker/main.js');
+const WORKER = resolve(import.meta.dirname, '../../../dist/worker/main.cjs');
 
 /**
  * A batch system of one machine: each job is a process of its own, the single-shot worker. Like Slurm it ends what a job

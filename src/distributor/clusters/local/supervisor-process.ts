@@ -1,10 +1,10 @@
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { readEvent, type SupervisorEvent, type SupervisorOrder, writeLine } from '../../../api/supervisor.ts';
-import { ownFile } from '../../../core/own-files.ts';
+import { ownProgram } from '../../../core/own-files.ts';
 import type { LaunchedProcess, ProcessEnd, ProcessLauncher } from '../../../core/process.ts';
 
-const WORKER = ownFile('worker/main.ts');
+const WORKER = ownProgram('worker/main.ts');
 
 export interface SupervisorProcessOptions {
   readonly processes: ProcessLauncher;

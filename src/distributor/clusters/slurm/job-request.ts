@@ -1,7 +1,7 @@
 /** From a batch to a job array. Source: distributor-worker §11.2. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ownFile } from '../../../core/own-files.ts';
+import { ownProgram } from '../../../core/own-files.ts';
 import { shellQuote } from '../../../core/shell-quote.ts';
 import type { Submission } from '../cluster.ts';
 import { demandOf } from '../demand.ts';
@@ -52,7 +52,7 @@ export function jobRequest(
   const { cores, memory, runtime } = demandOf(resources);
   return {
     name: name.replace(/[/%]/g, '_').replace(new RegExp(CONTROL_CHARACTERS, 'g'), ' '),
-    script: `#!/bin/sh\nexec ${[process.execPath, ownFile('worker/main.ts'), ...workerArguments].map(shellQuote).join(' ')}\n`,
+    script: `#!/bin/sh\nexec ${[process.execPath, ownProgram('worker/main.ts'), ...workerArguments].map(shellQuote).join(' ')}\n`,
     indexes: steps.map((step) => step - offset),
     cores: Math.ceil(cores),
     memory: Math.max(1, Math.ceil((memory ?? DEFAULT_MEMORY_GIB) * MIB_PER_GIB)),
