@@ -12,6 +12,7 @@ export class OrphanWatch {
   readonly #search: OrphanSearch;
   #isOver = false;
   #cancel: () => void = () => {};
+  #looking: Promise<void> = Promise.resolve();
 
   constructor(search: OrphanSearch) {
     this.#search = search;
@@ -22,14 +23,18 @@ export class OrphanWatch {
     if (await clearOrphans(this.#search)) this.#lookLater();
   }
 
-  stop(): void {
+  /** No look begins any more; resolves when the present one, which may wait for the server, is over. */
+  stop(): Promise<void> {
     this.#isOver = true;
     this.#cancel();
+    return this.#looking;
   }
 
   #lookLater(): void {
     if (this.#isOver) return;
-    this.#cancel = this.#search.clock.after(INTERVAL, () => this.#lookAgain());
+    this.#cancel = this.#search.clock.after(INTERVAL, () => {
+      this.#looking = this.#lookAgain();
+    });
   }
 
   async #lookAgain(): Promise<void> {
