@@ -16,6 +16,10 @@ export function runCommand(context: CommandContext, finish: (exitCode: number) =
     .option('--cluster <name>', 'cluster to run on')
     .option('--dry-run', 'say what would run; needs no server and writes nothing')
     .option('--detach', 'leave the run behind as a process of its own, which goes on when the terminal is closed')
+    .option(
+      '--external-distributor',
+      'start no distributor, and wait for one that is started elsewhere: skep distributor start',
+    )
     .option('--args <text>', 'workflow args: the same workflow with other args is another workflow')
     .option('--output-dir <dir>', 'keep stdout and stderr of every task in files there')
     .option('--time-scale <factor>', 'recorded workflows: run times are multiplied by this', atLeast(0))

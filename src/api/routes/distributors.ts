@@ -12,7 +12,12 @@ const ProcessName = Type.String({ minLength: 1, maxLength: 255 });
 export const claimRun = skep('POST', '/workflow_run/{workflow_run_id}/distributor', {
   summary: 'A distributor asks for the run, or says that it goes on with it: at most one has a run at any time.',
   params: RunPath,
-  body: Type.Object({ process: ProcessName, next_report_increment: Seconds }),
+  body: Type.Object({
+    process: ProcessName,
+    next_report_increment: Seconds,
+    /** Not for the client of the run: refused where a distributor that makes no claims has it. */
+    from_outside: Type.Optional(Type.Boolean()),
+  }),
   answer: Type.Object({
     granted: Type.Boolean(),
     /** The run was in the hands of another distributor before. */
@@ -37,6 +42,12 @@ export const getDistributor = skep('GET', '/workflow_run/{workflow_run_id}/distr
   summary: 'Whose a run is: null when no distributor claims it.',
   params: RunPath,
   answer: Type.Object({ holder: Nullable(ProcessName) }),
+});
+
+export const getRunClusters = skep('GET', '/workflow_run/{workflow_run_id}/clusters', {
+  summary: 'The clusters that the tasks of a run ask for.',
+  params: RunPath,
+  answer: Type.Object({ workflow_id: Id, cluster_names: Type.Array(Type.String()) }),
 });
 
 export const getOpenInstances = skep('GET', '/workflow_run/{workflow_run_id}/open_instances', {

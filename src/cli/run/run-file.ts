@@ -4,7 +4,7 @@ import type { WorkflowInput } from '../../client/input/workflow-input.ts';
 import { SkepError } from '../../core/errors.ts';
 import type { CommandContext } from '../context.ts';
 import { paintFor, widthOf } from '../output/terminal.ts';
-import { detachRun } from './detach.ts';
+import { detachCommand } from './detach.ts';
 import { describeWorkflow, renderDryRun } from './dry-run.ts';
 import { resumeByIdCommandOf, resumeCommandOf } from './resume-command.ts';
 import { type SupervisedRun, type SuperviseOptions, superviseRun } from './supervise.ts';
@@ -35,7 +35,7 @@ export async function runFile(file: string, options: RunFileOptions, context: Co
     output.write(`${text}\n`);
     return 0;
   }
-  if (options.detach) return detachRun(options, context);
+  if (options.detach) return detach(options, context);
   const supervised: SupervisedRun = {
     name: workflow.name || file,
     async start(shared) {
@@ -49,6 +49,13 @@ export async function runFile(file: string, options: RunFileOptions, context: Co
         : resumeByIdCommandOf(workflowId, workflow.clusterName, options.dataDir),
   };
   return superviseRun(supervised, options, context);
+}
+
+async function detach(options: RunFileOptions, context: CommandContext): Promise<number> {
+  const exitCode = await detachCommand('run', options, context);
+  const hint = 'To look at it: skep workflow status, skep workflow watch -w ID. To end it: skep workflow stop -w ID\n';
+  if (exitCode === 0) context.output.write(hint);
+  return exitCode;
 }
 
 /** Options that change the workflow itself. */

@@ -12,6 +12,8 @@ export interface Claim {
   readonly process: string;
   /** Seconds until the claim ends, unless it is repeated. */
   readonly increment: number;
+  /** Not for the client of the run. */
+  readonly fromOutside: boolean;
 }
 
 export interface ClaimResult {
@@ -27,10 +29,10 @@ const DISTRIBUTED: readonly WorkflowRunStatus[] = ['I', 'O', 'R'];
 
 /** Gives the run to a distributor, or keeps it for the one whose claim has not ended and whose process may live. */
 export async function claimRun(unit: WriteUnit, claim: Claim, processes: ProcessLauncher): Promise<ClaimResult> {
-  const { workflowRunId, runStatus, process, increment } = claim;
+  const { workflowRunId, runStatus, process, increment, fromOutside } = claim;
   const known = await distributorOf(unit, workflowRunId);
   // A run that came so far without a claim has a distributor that makes none.
-  if (known === undefined && DISTRIBUTED.includes(runStatus)) return refusal(null, 0);
+  if (fromOutside && known === undefined && DISTRIBUTED.includes(runStatus)) return refusal(null, 0);
   const isAnothers = known !== undefined && known.process !== process;
   if (isAnothers && isHeld(known, unit, processes)) return refusal(known.process, (known.expires - unit.now) / 1000);
   const expires = deadlineAfter(unit.now, increment);
@@ -83,7 +85,23 @@ const refusal = (holder: string | null, secondsLeft: number): ClaimResult => ({
   ...{ holder, secondsLeft },
 });
 
-export interface OpenInstance {
+/** Names of the clusters that the tasks of a workflow ask for. */
+export async function clustersOf({ db }: ReadUnit, workflowId: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('task_resources')
+    .innerJoin('queue', 'queue.id', 'task_resources.queue_id')
+    .innerJoin('cluster', 'cluster.id', 'queue.cluster_id')
+    .select('cluster.name as name')
+    .distinct()
+    .where('task_resources.id', 'in', (query) =>
+      query.selectFrom('task').select('task_resources_id').distinct().where('workflow_id', '=', workflowId),
+    )
+    .orderBy('cluster.name')
+    .execute();
+  return rows.map(({ name }) => name);
+}
+
+interface OpenInstance {
   readonly id: number;
   readonly status: TaskInstanceStatus;
   readonly step: number;

@@ -1,15 +1,15 @@
 /** Distributors that claim, leave and take over runs. */
 import type { Handlers } from '../handler.ts';
-import { claimRun, holderOf, openInstances, releaseRun } from '../operations/distributors.ts';
+import { claimRun, clustersOf, holderOf, openInstances, releaseRun } from '../operations/distributors.ts';
 import { readRun } from '../operations/run-moves.ts';
 import { batchTuple } from './instance-wire.ts';
 
 export const distributorHandlers = {
   claimRun({ params, body, services }) {
-    const { process, next_report_increment: increment } = body;
+    const { process, next_report_increment: increment, from_outside: fromOutside = false } = body;
     return services.database.write(async (unit) => {
       const run = await readRun(unit, params.workflow_run_id);
-      const claim = { workflowRunId: run.id, runStatus: run.status, process, increment };
+      const claim = { workflowRunId: run.id, runStatus: run.status, process, increment, fromOutside };
       const result = await claimRun(unit, claim, services.processes);
       return {
         granted: result.granted,
@@ -33,6 +33,13 @@ export const distributorHandlers = {
       return holderOf(unit, id, services.processes);
     });
     return { holder: holder ?? null };
+  },
+
+  getRunClusters({ params, services }) {
+    return services.database.readHeavy(async (unit) => {
+      const { workflowId } = await readRun(unit, params.workflow_run_id);
+      return { workflow_id: workflowId, cluster_names: await clustersOf(unit, workflowId) };
+    });
   },
 
   async getOpenInstances({ params, services }) {

@@ -19,8 +19,8 @@ before(async () => {
 after(() => world.close());
 
 const here = (identity: string) => `${hostname()}/${identity}`;
-const claim = (workflow_run_id: number, process: string) =>
-  world.call('claimRun', { workflow_run_id }, { process, next_report_increment: 90 });
+const claim = (workflow_run_id: number, process: string, from_outside = true) =>
+  world.call('claimRun', { workflow_run_id }, { process, next_report_increment: 90, from_outside });
 const release = (workflow_run_id: number, process: string) =>
   world.call('releaseRun', { workflow_run_id }, { process });
 const holder = async (workflow_run_id: number) => (await world.call('getDistributor', { workflow_run_id }, {})).holder;
@@ -74,10 +74,17 @@ test('a dead distributor of this machine keeps nobody out', async () => {
   assert.equal((await claim(runId, here('10@2'))).taken_over, true);
 });
 
-test('a run whose distributor makes no claims is given to nobody', async () => {
+test('a run whose distributor makes no claims is given to nobody but its client', async () => {
   const { runId } = await world.run(await world.bind());
   const refused = await claim(runId, 'far/1@1');
   assert.deepEqual([refused.granted, refused.holder], [false, null]);
+  assert.equal((await claim(runId, 'far/1@1', false)).granted, true);
+});
+
+test('a run tells the clusters of its tasks', async () => {
+  const { runId, workflowId } = await bound();
+  const answer = await world.call('getRunClusters', { workflow_run_id: runId }, {});
+  assert.deepEqual(answer, { workflow_id: workflowId, cluster_names: ['multiprocess'] });
 });
 
 test('an unknown run is said to be unknown', async () => {

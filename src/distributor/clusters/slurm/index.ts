@@ -9,7 +9,7 @@ import { SlurmCluster } from './slurm-cluster.ts';
 /** @throws SkepError config_invalid naming the parameter. */
 export function createSlurm(context: ClusterContext): ClusterDistributor {
   const parameters = readParameters(context.clusterName, context.connectionParameters);
-  return new SlurmCluster(context, parameters, controllerFor(parameters, { ...context, environment: process.env }));
+  return new SlurmCluster(context, parameters, controllerFor(parameters, context));
 }
 
 interface Surroundings {
