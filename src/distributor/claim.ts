@@ -78,16 +78,16 @@ export class Claim {
     const left = this.#until - this.#parts.clock.monotonic();
     if (left < SURE * increment(this.#parts) * 1000) await this.renew();
   }
+}
 
-  /** Leaves the run to the next distributor. */
-  async release(): Promise<void> {
-    const { requester, workflowRunId: workflow_run_id, log } = this.#parts;
-    const input = { params: { workflow_run_id }, body: { process: nameOfThisProcess(this.#parts.processes) } };
-    try {
-      await requester.call(routes.releaseRun, input, { attempts: RELEASE_ATTEMPTS });
-    } catch (error) {
-      log.warn({ error: messageOf(error) }, 'The server was not told that the run is free; the claim ends by itself');
-    }
+/** Leaves the run to the next distributor, also where the answer to the claim never came. */
+export async function releaseRun(parts: ClaimParts): Promise<void> {
+  const { requester, workflowRunId: workflow_run_id, processes, log } = parts;
+  const input = { params: { workflow_run_id }, body: { process: nameOfThisProcess(processes) } };
+  try {
+    await requester.call(routes.releaseRun, input, { attempts: RELEASE_ATTEMPTS });
+  } catch (error) {
+    log.warn({ error: messageOf(error) }, 'The server was not told that the run is free; the claim ends by itself');
   }
 }
 

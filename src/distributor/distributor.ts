@@ -7,7 +7,7 @@ import { SkepError } from '../core/errors.ts';
 import { parseLiteral } from '../core/python-literal.ts';
 import { type Spool, spoolFor } from '../core/spool.ts';
 import { changeSource } from './changes.ts';
-import { Claim } from './claim.ts';
+import { Claim, releaseRun } from './claim.ts';
 import type { ClusterContext, ClusterDistributor, StopMode } from './clusters/cluster.ts';
 import { createCluster } from './clusters/index.ts';
 import { Instances } from './instances.ts';
@@ -45,32 +45,25 @@ export interface DistributorEnd {
 export async function runDistributor(given: DistributorOptions): Promise<DistributorEnd> {
   const lost = new AbortController();
   const options = { ...given, signal: AbortSignal.any([given.signal, lost.signal]) };
-  const { announce, signal, log } = options;
-  const found = await orAborted(findCluster(options), signal);
-  const { handsOver: fromOutside = false } = options;
-  const claim = await orAborted(Claim.take(options, { fromOutside }), signal);
+  const { announce, log, handsOver = false } = options;
   try {
-    if (claim !== undefined) claim.onLost = (error) => lost.abort(error);
-    const { createCluster: create = createCluster, environment = process.env } = options;
-    const isTakeover = claim?.isTakeover ?? false;
-    const cluster = create(found.type, { ...options, ...found, isTakeover, environment });
-    const end = await distribute(options, cluster, claim, lost.signal);
+    const end = await distribute(options, lost);
     if (lost.signal.aborted) throw lost.signal.reason;
-    log.info({ ...end, stopped: signal.aborted }, 'The distributor ends');
+    log.info({ ...end, stopped: given.signal.aborted }, 'The distributor ends');
     announce('SHUTDOWN');
     return end;
   } finally {
-    if (fromOutside) await claim?.release(); // Else the run ends with us.
+    if (handsOver) await releaseRun(options); // Else the run ends with us.
   }
 }
 
-async function distribute(
-  options: DistributorOptions,
-  cluster: ClusterDistributor,
-  claim: Claim | undefined,
-  lost: AbortSignal,
-): Promise<DistributorEnd> {
+/** `lost` is aborted when another distributor has the run. */
+async function distribute(options: DistributorOptions, lost: AbortController): Promise<DistributorEnd> {
   const { announce, signal, handsOver = false } = options;
+  const found = await unlessAborted(connect(options), signal);
+  if (found === undefined) return { runStatus: undefined };
+  const { cluster, claim } = found;
+  if (claim !== undefined) claim.onLost = (error) => lost.abort(error);
   let mode: StopMode = handsOver ? 'hand_over' : 'kill';
   let runStatus: string | undefined;
   try {
@@ -86,9 +79,20 @@ async function distribute(
     }
   } finally {
     // Whoever has lost the run may not touch its jobs any more.
-    await cluster.stop(lost.aborted ? 'hand_over' : mode);
+    await cluster.stop(lost.signal.aborted ? 'hand_over' : mode);
   }
   return { runStatus };
+}
+
+/** Claims the run, and makes what submits to its cluster. */
+async function connect(
+  options: DistributorOptions,
+): Promise<{ cluster: ClusterDistributor; claim: Claim | undefined }> {
+  const { type, connectionParameters } = await findCluster(options);
+  const { handsOver = false, createCluster: create = createCluster, environment = process.env } = options;
+  const claim = await Claim.take(options, { fromOutside: handsOver });
+  const isTakeover = claim?.isTakeover ?? false;
+  return { cluster: create(type, { ...options, connectionParameters, isTakeover, environment }), claim };
 }
 
 async function startService(
