@@ -68,7 +68,7 @@ test(
 test('Ctrl-C of the client ends the jobs that its distributor has submitted', skip, async (context) => {
   const bench = await openBench(context);
   const server = bench.start('server', 'start');
-  await until(() => server.errors() !== undefined, 'the server had started');
+  await until(() => server.output().includes('Serving at'), `the server was there:\n${server.errors()}`);
   const file = writeWork(bench, { command: 'echo start >> $j; sleep 100', tasks: 20 });
   const run = bench.start('run', file, '--external-distributor');
   await until(() => wanted(run) === 1, 'the client had asked for a distributor');

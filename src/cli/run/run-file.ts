@@ -15,6 +15,14 @@ export interface RunFileOptions extends SuperviseOptions {
   readonly dryRun?: boolean;
   /** Leaves the run behind, as a process of its own. */
   readonly detach?: boolean;
+  /** Leaves the run behind, as a job of this cluster. */
+  readonly detachTo?: string;
+  readonly jobQueue?: string;
+  readonly jobCores?: number;
+  /** GiB. */
+  readonly jobMemory?: number;
+  /** Seconds. */
+  readonly jobTime?: number;
   readonly timeScale?: number;
   readonly workDir?: string;
   readonly outputDir?: string;
@@ -35,6 +43,8 @@ export async function runFile(file: string, options: RunFileOptions, context: Co
     output.write(`${text}\n`);
     return 0;
   }
+  if (options.detachTo !== undefined)
+    return (await import('./detach-to.ts')).detachTo(options.detachTo, input, options, context);
   if (options.detach) return detach(options, context);
   const supervised: SupervisedRun = {
     name: workflow.name || file,

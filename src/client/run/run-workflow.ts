@@ -137,7 +137,12 @@ async function checkBound(caller: Caller, workflowId: number): Promise<void> {
   throw new SkepError('not_bound', sentence);
 }
 
-function checkMayRun({ workflowId, workflowArgs }: Workflow, { status, isNew }: Found, resume: boolean): void {
+/** @throws SkepError workflow_complete, workflow_exists */
+export function checkMayRun(
+  { workflowId, workflowArgs }: Pick<Workflow, 'workflowId' | 'workflowArgs'>,
+  { status, isNew }: Pick<Found, 'status' | 'isNew'>,
+  resume: boolean,
+): void {
   if (status === 'D') throw new SkepError('workflow_complete', `Workflow ${workflowId} is done already.`);
   if (isNew || resume) return;
   const sentence = `Workflow ${workflowId} with the args ${JSON.stringify(workflowArgs)} exists already.`;
