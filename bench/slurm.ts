@@ -129,7 +129,8 @@ async function runAll(bench: Bench, tasks: number): Promise<number> {
 }
 
 function start({ slurm, data }: Bench, tasks: number, variables: Readonly<Record<string, string>>) {
-  const environment = { ...slurm.environment, ...variables, TASKS: String(tasks) };
+  const lease = { SKEP__WORKER_NODE__LEASE: '0' }; // A job that Slurm gives up is tried again at once.
+  const environment = { ...slurm.environment, ...lease, ...variables, TASKS: String(tasks) };
   const run = skep(['run', resolve('bench/workflows/slurm.workflow.ts')], data, environment);
   const child = spawn(run.program, run.arguments, {
     env: { ...process.env, ...run.environment },

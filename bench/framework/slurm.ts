@@ -57,6 +57,11 @@ export class BenchSlurm implements Disposable {
 }
 
 function script(directory: string, verb: string): string {
-  const env = { ...process.env, SERVICES_DIR: join(directory, 'services'), CLUSTER_PORT: PORT };
+  const env = {
+    ...process.env,
+    SERVICES_DIR: join(directory, 'services'),
+    CLUSTER_PORT: PORT,
+    CLUSTER_SLURMD_TIMEOUT: '300', // Its nodes have no cores of their own, and answer late while they are all busy.
+  };
   return execFileSync(SCRIPT, [verb], { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
