@@ -3,6 +3,7 @@ import * as arrays from './routes/arrays.ts';
 import * as batchSystems from './routes/batch-systems.ts';
 import * as clusters from './routes/clusters.ts';
 import * as dags from './routes/dags.ts';
+import * as distributors from './routes/distributors.ts';
 import * as extensions from './routes/extensions.ts';
 import * as general from './routes/general.ts';
 import * as reaper from './routes/reaper.ts';
@@ -37,6 +38,7 @@ export const routes = {
   ...reaper,
   ...extensionRoutes,
   ...batchSystems,
+  ...distributors,
 };
 
 export type RouteName = keyof typeof routes;

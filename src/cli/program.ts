@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { SKEP_VERSION } from '../core/version.ts';
 import { configCommand } from './config.ts';
 import type { CommandContext } from './context.ts';
+import { distributorCommand } from './distributor.ts';
 import { runCommand } from './run.ts';
 import { serverCommand } from './server.ts';
 import { taskCommand } from './task.ts';
@@ -22,6 +23,7 @@ export function createProgram(context: CommandContext, finish: (exitCode: number
     .addCommand(taskCommand(context))
     .addCommand(serverCommand(context, finish))
     .addCommand(configCommand(context))
+    .addCommand(distributorCommand(context, finish))
     .addCommand(workerCommand(context, finish))
     .addCommand(versionCommand(context));
 }

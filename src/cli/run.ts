@@ -1,5 +1,6 @@
 /** `skep run`: its options. What it does is imported when it is asked for, so that `skep --help` is there at once. */
 import { Command } from 'commander';
+import { memoryInGib, runtimeInSeconds } from '../core/units.ts';
 import type { CommandContext } from './context.ts';
 import { atLeast, positiveInteger } from './parse-options.ts';
 import type { RunFileOptions } from './run/run-file.ts';
@@ -16,6 +17,20 @@ export function runCommand(context: CommandContext, finish: (exitCode: number) =
     .option('--cluster <name>', 'cluster to run on')
     .option('--dry-run', 'say what would run; needs no server and writes nothing')
     .option('--detach', 'leave the run behind as a process of its own, which goes on when the terminal is closed')
+    .option(
+      '--detach-to <cluster>',
+      'leave the run behind as a job of this Slurm cluster, so that nothing stays where it was started',
+    )
+    .option('--job-queue <name>', 'queue of that job (default: that of Slurm)')
+    .option('--job-cores <n>', 'its cores (default: 1)', positiveInteger)
+    .option('--job-memory <size>', 'its memory, such as 4G (default: 2G)', (text) => memoryInGib(text))
+    .option('--job-time <duration>', 'its time limit, such as 12h (default: that of the run, see --timeout)', (text) =>
+      runtimeInSeconds(text),
+    )
+    .option(
+      '--external-distributor',
+      'start no distributor, and wait for one that is started elsewhere: skep distributor start',
+    )
     .option('--args <text>', 'workflow args: the same workflow with other args is another workflow')
     .option('--output-dir <dir>', 'keep stdout and stderr of every task in files there')
     .option('--time-scale <factor>', 'recorded workflows: run times are multiplied by this', atLeast(0))

@@ -152,6 +152,10 @@ function resumeCommand(context: CommandContext, finish: (exitCode: number) => vo
       .option('--keep-resources', 'ask for no more of what tasks ran out of')
       .option('--force-cleanup', 'give attempts up that were ordered to end and do not (be sure that they are dead)')
       .option('--fail-fast', 'stop at the first task that fails for good')
+      .option(
+        '--external-distributor',
+        'start no distributor, and wait for one that is started elsewhere: skep distributor start',
+      )
       .option('-t, --timeout <seconds>', 'longest wait for another run of the workflow to end', atLeast(0), 180)
       .option('--execution-timeout <seconds>', 'give the run up after this time', atLeast(0), 36_000)
       .action(async (_options: ResumeByIdOptions, command: Command) => {

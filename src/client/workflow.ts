@@ -16,7 +16,7 @@ import { DEFAULT_CLUSTER, type DefaultOptions, Defaults } from './defaults.ts';
 import { checkName } from './names.ts';
 import { readErrorsOfTasks, type TaskErrors } from './queries/task-results.ts';
 import { Clusters } from './resources/cluster.ts';
-import { type RunOptions, runBoundWorkflow, type WorkflowResult } from './run/run-workflow.ts';
+import { checkMayRun, type RunOptions, runBoundWorkflow, type WorkflowResult } from './run/run-workflow.ts';
 import type { BoundWorkflow } from './swarm/source.ts';
 import type { Task } from './task.ts';
 import { TaskRegistry } from './task-registry.ts';
@@ -246,6 +246,17 @@ export class Workflow extends Defaults implements BoundWorkflow {
     const result = await runBoundWorkflow(this, { status, isNew, isRepeated: this.#hasBoundTasks }, options);
     this.#lastWorkflowRunId = result.workflowRunId;
     return result;
+  }
+
+  /**
+   * Binds it with its tasks, so that it can be run elsewhere, by `run` with `resume`. What was bound before is left as it is.
+   * @throws as {@link run}, as far as binding goes.
+   */
+  async bindAll(options: Pick<RunOptions, 'requester' | 'resume' | 'log' | 'signal'>): Promise<void> {
+    await this.bind(options.requester, options);
+    const { status, isNew } = this.#bound();
+    checkMayRun(this, { status, isNew }, options.resume ?? false);
+    if (isNew) await this.bindTasks(options.signal && { signal: options.signal });
   }
 
   /**

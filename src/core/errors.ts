@@ -122,6 +122,12 @@ export const ERRORS = {
     hint: 'The text above is what the distributor wrote before it ended.',
   },
   distributor_dead: { httpStatus: 500, exitCode: 1, hint: 'Resume to go on; the log says why the distributor ended.' },
+  run_distributed: {
+    httpStatus: 409,
+    exitCode: 1,
+    hint: 'One distributor has a run at a time: end that one first, or wait until its claim ends.',
+  },
+  run_over: { httpStatus: 409, exitCode: 1, hint: 'Resume the workflow: it goes on in a new run.' },
   submission_refused: {
     httpStatus: 500,
     exitCode: 1,

@@ -3,6 +3,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 
 interface LaunchRequest {
@@ -49,6 +50,11 @@ export interface ProcessLauncher {
 /** Whether the process that {@link ProcessLauncher.identify} named so still lives; its number may be another's by now. */
 export function lives(identity: string, processes: Pick<ProcessLauncher, 'identify'>): boolean {
   return processes.identify(Number.parseInt(identity, 10)) === identity;
+}
+
+/** `<host>/<pid>@<start>`: names this process for good, also for those who live on other machines. The start may be unknown. */
+export function nameOfThisProcess(processes: Pick<ProcessLauncher, 'identify'>): string {
+  return `${hostname()}/${processes.identify(process.pid) ?? process.pid}`;
 }
 
 export const systemProcesses: ProcessLauncher = {

@@ -25,8 +25,27 @@ export interface Batch {
   failures: number;
   /** The cluster may have taken it although it gave no answer. */
   isUncertain: boolean;
+  /** An earlier distributor of the run took it, and may have submitted it. */
+  mayExist: boolean;
   /** Monotonic milliseconds before which it is not tried again. */
   notBefore: number;
+}
+
+/** The batch that an answer tells of, with the instances that it names. */
+export function batchOf(
+  [arrayId, arrayName, batchNumber, resourcesId, ids, steps]: BatchTuple,
+  state: BatchState,
+): Batch {
+  return {
+    ...{ arrayId, arrayName, batchNumber, resourcesId, state },
+    lease: undefined,
+    steps: new Map(ids.map((id, index) => [id, steps?.[index]])),
+    tries: 0,
+    failures: 0,
+    isUncertain: false,
+    mayExist: false,
+    notBefore: 0,
+  };
 }
 
 /** The batches that are not launched yet. */
@@ -34,23 +53,10 @@ export class Batches {
   readonly #open = new Set<Batch>();
 
   /** Adds what one answer holds of a batch and gives the batch; `state` is that of one that is new. */
-  add([arrayId, arrayName, batchNumber, resourcesId, ids, steps]: BatchTuple, state: 'gathering' | 'ready'): Batch {
-    const name = { arrayId, batchNumber };
-    const batch = this.#growing(name) ?? {
-      ...name,
-      arrayName,
-      resourcesId,
-      lease: undefined,
-      steps: new Map(),
-      state,
-      tries: 0,
-      failures: 0,
-      isUncertain: false,
-      notBefore: 0,
-    };
-    ids.forEach((id, index) => {
-      batch.steps.set(id, steps?.[index]);
-    });
+  add(tuple: BatchTuple, state: 'gathering' | 'ready'): Batch {
+    const [arrayId, , batchNumber, , ids, steps] = tuple;
+    const batch = this.#growing({ arrayId, batchNumber }) ?? batchOf(tuple, state);
+    for (const [index, id] of ids.entries()) batch.steps.set(id, steps?.[index]);
     this.#open.add(batch);
     return batch;
   }

@@ -7,55 +7,107 @@ import { SkepError } from '../core/errors.ts';
 import { parseLiteral } from '../core/python-literal.ts';
 import { type Spool, spoolFor } from '../core/spool.ts';
 import { changeSource } from './changes.ts';
-import type { ClusterContext, ClusterDistributor } from './clusters/cluster.ts';
+import { Claim, releaseRun } from './claim.ts';
+import type { ClusterContext, ClusterDistributor, StopMode } from './clusters/cluster.ts';
 import { createCluster } from './clusters/index.ts';
 import { Instances } from './instances.ts';
 import { DistributorService } from './service.ts';
 
 /** Without the workflow's id, orphans are found only where their supervisor is dead. */
-export interface DistributorOptions extends Omit<ClusterContext, 'connectionParameters'> {
+export interface DistributorOptions
+  extends Omit<ClusterContext, 'connectionParameters' | 'isTakeover' | 'environment'>,
+    Partial<Pick<ClusterContext, 'environment'>> {
   /** Aborted when the distributor is to end. */
   readonly signal: AbortSignal;
   /** Called with `ALIVE` when it is ready and with `SHUTDOWN` when it has ended in order. */
   readonly announce: (word: 'ALIVE' | 'SHUTDOWN') => void;
+  /**
+   * The run goes on without it: when it is told to end, it leaves what it has submitted to the next distributor. Default:
+   * false, its end is that of the run.
+   */
+  readonly handsOver?: boolean | undefined;
   /** Where workers leave the reports that found no server. Default: in this user's data directory. */
   readonly spool?: Spool | undefined;
   /** Makes the cluster of a type. Default: one of the bundled types. */
   readonly createCluster?: typeof createCluster;
 }
 
+/** How a distributor has ended. */
+export interface DistributorEnd {
+  /** Letter of the run, as last heard; undefined: it was told to end before it was ready. */
+  readonly runStatus: string | undefined;
+}
+
 /**
  * Resolves when the run is over or the signal was aborted, and the cluster has stopped.
- * @throws SkepError when it cannot start, or when the server does not know the run.
+ * @throws SkepError when it cannot start, when the server does not know the run, or when another distributor has it.
  */
-export async function runDistributor(options: DistributorOptions): Promise<void> {
-  const { announce, signal } = options;
-  const cluster = await orAborted(connectCluster(options), signal);
-  let mode: 'kill' | 'leave' = 'kill';
+export async function runDistributor(given: DistributorOptions): Promise<DistributorEnd> {
+  const lost = new AbortController();
+  const options = { ...given, signal: AbortSignal.any([given.signal, lost.signal]) };
+  const { announce, log, handsOver = false } = options;
   try {
-    const service = await unlessAborted(startService(options, cluster), signal);
+    const end = await distribute(options, lost);
+    if (lost.signal.aborted) throw lost.signal.reason;
+    log.info({ ...end, stopped: given.signal.aborted }, 'The distributor ends');
+    announce('SHUTDOWN');
+    return end;
+  } finally {
+    if (handsOver) await releaseRun(options); // Else the run ends with us.
+  }
+}
+
+/** `lost` is aborted when another distributor has the run. */
+async function distribute(options: DistributorOptions, lost: AbortController): Promise<DistributorEnd> {
+  const { announce, signal, handsOver = false } = options;
+  const found = await unlessAborted(connect(options), signal);
+  if (found === undefined) return { runStatus: undefined };
+  const { cluster, claim } = found;
+  if (claim !== undefined) claim.onLost = (error) => lost.abort(error);
+  let mode: StopMode = handsOver ? 'hand_over' : 'kill';
+  let runStatus: string | undefined;
+  try {
+    const service = await unlessAborted(startService(options, cluster, claim), signal);
     if (service !== undefined) {
       announce('ALIVE');
       try {
         await service.run();
       } finally {
-        mode = await service.close();
+        mode = await service.close({ handsOver });
+        runStatus = service.runStatus;
       }
     }
   } finally {
-    await cluster.stop(mode);
+    // Whoever has lost the run may not touch its jobs any more.
+    await cluster.stop(lost.signal.aborted ? 'hand_over' : mode);
   }
-  options.log.info({ mode, stopped: signal.aborted }, 'The distributor ends');
-  announce('SHUTDOWN');
+  return { runStatus };
 }
 
-async function startService(options: DistributorOptions, cluster: ClusterDistributor): Promise<DistributorService> {
+/** Claims the run, and makes what submits to its cluster. */
+async function connect(
+  options: DistributorOptions,
+): Promise<{ cluster: ClusterDistributor; claim: Claim | undefined }> {
+  const { type, connectionParameters } = await findCluster(options);
+  const { handsOver = false, createCluster: create = createCluster, environment = process.env } = options;
+  const claim = await Claim.take(options, { fromOutside: handsOver });
+  const isTakeover = claim?.isTakeover ?? false;
+  return { cluster: create(type, { ...options, connectionParameters, isTakeover, environment }), claim };
+}
+
+async function startService(
+  options: DistributorOptions,
+  cluster: ClusterDistributor,
+  claim: Claim | undefined,
+): Promise<DistributorService> {
   await wishForStatus(options, 'I');
   await cluster.start();
-  await wishForStatus(options, 'O');
   const spool = options.spool ?? spoolFor(options.config, await databaseNameOf(options.requester, options.config.http));
-  const parts = { ...options, cluster, spool, instances: new Instances() };
-  return new DistributorService(parts, await changeSource(parts));
+  const parts = { ...options, cluster, claim, spool, instances: new Instances() };
+  const service = new DistributorService(parts, await changeSource(parts));
+  if (claim?.isTakeover) await service.adopt();
+  await wishForStatus(options, 'O');
+  return service;
 }
 
 /** Undefined when the signal was aborted first: the server may have died with whoever gave it, and answer nothing more. */
@@ -66,12 +118,11 @@ function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promis
   });
 }
 
-async function connectCluster(options: DistributorOptions) {
-  const { clusterName, requester, createCluster: create = createCluster } = options;
+async function findCluster({ clusterName, requester }: DistributorOptions) {
   const { cluster } = await requester.call(routes.getCluster, { params: { cluster_name: clusterName } });
   if (cluster === null) throw new SkepError('cluster_unknown', `Cluster ${clusterName} does not exist.`);
   const [, , type, parameters] = cluster;
-  return create(type, { ...options, connectionParameters: readParameters(parameters, clusterName) });
+  return { type, connectionParameters: readParameters(parameters, clusterName) };
 }
 
 /** JSON, or the Python literal that some databases hold. */

@@ -4,6 +4,7 @@ import { routes } from '../api/routes.ts';
 import { messageOf } from '../core/errors.ts';
 import { leaseIn } from '../core/lease.ts';
 import { PROTOCOL_VERSION } from '../core/version.ts';
+import { adoptOpenInstances } from './adoption.ts';
 import { type Batch, Batches, type BatchTuple } from './batches.ts';
 import type { Step } from './clusters/cluster.ts';
 import { ClusterBusy, ClusterUnreachable, SubmissionRefused } from './clusters/errors.ts';
@@ -33,6 +34,8 @@ export class Launcher {
   readonly #batches = new Batches();
   readonly #resources = new Map<number, Promise<Resources>>();
   readonly #givenUp = new Set<number>();
+  /** Those that an earlier distributor of the run took, and of which nobody said that they were submitted. */
+  readonly #takenEarlier = new Set<number>();
 
   constructor(parts: DistributorParts) {
     this.#parts = parts;
@@ -60,6 +63,15 @@ export class Launcher {
    */
   takeOver(batches: readonly BatchTuple[]): boolean {
     return batches.filter((tuple) => this.#take(tuple, 'ready')).length > 0;
+  }
+
+  /**
+   * Goes on with what earlier distributors of the run have taken: what was submitted is looked after from here on, and what
+   * may have been is looked for before it is submitted.
+   */
+  async adopt(): Promise<void> {
+    const taken = await adoptOpenInstances(this.#parts, (id) => this.#resourcesOf(id));
+    for (const id of taken) this.#takenEarlier.add(id);
   }
 
   /**
@@ -92,6 +104,7 @@ export class Launcher {
       instances.set(id, 'I');
       const instance = instances.get(id);
       if (instance !== undefined) instance.batch = batch;
+      if (this.#takenEarlier.delete(id)) batch.mayExist = batch.isUncertain = true;
     }
     return true;
   }
@@ -114,7 +127,7 @@ export class Launcher {
 
   /** Submits those of the batch that still wait and gives their distributor ids by instance id. */
   async #submit(batch: Batch): Promise<Map<number, string>> {
-    const { cluster, instances, requester } = this.#parts;
+    const { cluster, instances, requester, claim } = this.#parts;
     if (this.#stepsOf(batch).length === 0) return new Map();
     const resources = await this.#resourcesOf(batch.resourcesId);
     batch.lease = leaseIn(resources);
@@ -122,9 +135,10 @@ export class Launcher {
     const steps = this.#stepsOf(batch); // Some may have been ended meanwhile.
     if (steps.length === 0) return new Map();
     const name = `${batch.arrayName}-${batch.batchNumber}`;
-    const { arrayId, batchNumber } = batch;
+    const { arrayId, batchNumber, mayExist } = batch;
     const workerArguments = workerArgumentsOf(batch, cluster.clusterName);
-    const byStep = await cluster.submit({ arrayId, batchNumber, name, resources, steps, workerArguments });
+    await claim?.confirm();
+    const byStep = await cluster.submit({ arrayId, batchNumber, name, resources, steps, mayExist, workerArguments });
     const ids = new Map<number, string>();
     for (const { step, taskInstanceId } of steps) {
       const distributorId = byStep.get(step);

@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Config } from '../core/config.ts';
 import type { Logger } from '../core/log.ts';
 import type { Spool } from '../core/spool.ts';
+import type { Claim } from './claim.ts';
 import type { ClusterDistributor } from './clusters/cluster.ts';
 import type { Instances } from './instances.ts';
 
@@ -17,6 +18,8 @@ export interface DistributorParts {
   readonly log: Logger;
   /** Where workers leave the reports that found no server. Default: nobody does. */
   readonly spool?: Spool | undefined;
+  /** The right to the run; undefined against a server that keeps no claims. */
+  readonly claim?: Claim | undefined;
   /** Aborted when the distributor is to end: nothing is waited for any more. */
   readonly signal: AbortSignal;
 }

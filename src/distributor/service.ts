@@ -3,6 +3,7 @@ import { routes } from '../api/routes.ts';
 import { isSkepError, messageOf } from '../core/errors.ts';
 import type { WorkflowRunStatus } from '../core/status.ts';
 import type { ChangeSource, Changes } from './changes.ts';
+import type { StopMode } from './clusters/cluster.ts';
 import { chunksOf, forEachLimited } from './concurrency.ts';
 import { cutBy } from './cut-requests.ts';
 import { Lane } from './lane.ts';
@@ -34,7 +35,7 @@ export class DistributorService {
   /** Undefined: the cluster is to be asked how it ended. */
   readonly #lost = new Map<number, string | undefined>();
   readonly #lanes: Readonly<
-    Record<'take' | 'launch' | 'triage' | 'kill' | 'unheard' | 'heartbeat' | 'lost' | 'spool', Lane>
+    Record<'claim' | 'take' | 'launch' | 'triage' | 'kill' | 'unheard' | 'heartbeat' | 'lost' | 'spool', Lane>
   >;
   /** As last told by the server. */
   runStatus = 'O';
@@ -47,6 +48,7 @@ export class DistributorService {
     this.#lastTriage = new Triage(parts);
     const lane = (name: string, work: () => Promise<void>) => new Lane(name, work, parts);
     this.#lanes = {
+      claim: lane('Claiming the run', () => this.claim()),
       take: lane('Taking queued instances', async () => {
         await this.instantiate();
         this.#lanes.launch.wake();
@@ -71,6 +73,7 @@ export class DistributorService {
    */
   async run(): Promise<void> {
     const { signal, clock, log } = this.#parts;
+    this.#lanes.claim.wakeAfter(this.#heartbeatInterval);
     this.#lanes.heartbeat.wakeAfter(this.#heartbeatInterval);
     this.#lanes.spool.wake();
     for (let wait = FIRST_WAIT; !signal.aborted && !OVER.includes(this.runStatus); ) {
@@ -90,21 +93,27 @@ export class DistributorService {
 
   /**
    * Ends all work. What was ordered to die is ended first; whether the rest goes on is up to the run: after a hot resume
-   * it does.
+   * it does. `handsOver`: and while the run goes on, for the next distributor.
    * @returns how the cluster has to stop.
    */
-  async close(): Promise<'kill' | 'leave'> {
+  async close({ handsOver = false } = {}): Promise<StopMode> {
     await Promise.all(Object.values(this.#lanes).map((lane) => lane.close()));
     try {
       this.apply(await this.#source.next({ wait: false }));
     } catch (error) {
       this.#parts.log.warn({ error: messageOf(error) }, 'The last status of the run is not known');
     }
+    if (handsOver && !OVER.includes(this.runStatus)) return 'hand_over';
     if (this.runStatus !== 'H' && this.runStatus !== 'T') return 'kill';
     await this.#lastTriage
       .endKilled()
       .catch((error: unknown) => this.#parts.log.warn({ error: messageOf(error) }, 'Killing was not confirmed'));
     return 'leave';
+  }
+
+  /** Goes on with what an earlier distributor of the run has begun. */
+  async adopt(): Promise<void> {
+    await this.#launcher.adopt();
   }
 
   apply({ instances, batches, run }: Changes): void {
@@ -141,6 +150,11 @@ export class DistributorService {
   /** X → E */
   endUnheard(): Promise<void> {
     return this.#triage.endUnheard();
+  }
+
+  async claim(): Promise<void> {
+    this.#lanes.claim.wakeAfter(this.#heartbeatInterval);
+    await this.#parts.claim?.renew();
   }
 
   /** Launched jobs that the cluster still knows cannot report themselves yet. Source: distributor-worker §6. */

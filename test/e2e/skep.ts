@@ -17,7 +17,8 @@ export interface Ended {
 export interface Started {
   readonly pid: number;
   readonly ended: Promise<Ended>;
-  /** What it has written to stderr so far. */
+  /** What it has written to stdout and to stderr so far. */
+  output(): string;
   errors(): string;
   signal(name: NodeJS.Signals): void;
 }
@@ -77,6 +78,7 @@ export class Workbench {
     return {
       pid: child.pid as number,
       ended: new Promise((resolve) => child.on('close', (code) => resolve({ code, output, errors }))),
+      output: () => output,
       errors: () => errors,
       signal: (name) => child.kill(name),
     };

@@ -13,6 +13,7 @@ import type { Handler, HandlerRequest, Services } from '../../src/server/handler
 import { Hearing } from '../../src/server/hearing.ts';
 import { batchHandlers } from '../../src/server/routes/batches.ts';
 import { changeHandlers } from '../../src/server/routes/changes.ts';
+import { distributorHandlers } from '../../src/server/routes/distributors.ts';
 import { reportHandlers } from '../../src/server/routes/reports.ts';
 import { resumeHandlers } from '../../src/server/routes/resume.ts';
 import { instanceHandlers } from '../../src/server/routes/task-instances.ts';
@@ -22,6 +23,7 @@ import { createPlace, type Place } from '../support/database.ts';
 const handlers = {
   ...batchHandlers,
   ...changeHandlers,
+  ...distributorHandlers,
   ...reportHandlers,
   ...resumeHandlers,
   ...instanceHandlers,

@@ -1,8 +1,11 @@
 /** The real Slurm of `scripts/services/slurm.sh`, for tests: started before the first and gone after the last. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, before, beforeEach } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { lockFile } from '../../src/server/db/sqlite/dialect.ts';
 
 const script = resolve(import.meta.dirname, '../../scripts/services/slurm.sh');
 const DAEMONS = ['slurmctld', 'slurmd', 'slurmdbd', 'slurmrestd', 'munged', 'mariadbd'];
@@ -14,6 +17,24 @@ export const noSlurm: string | false =
     : DAEMONS.every((name) => existsSync(`/usr/sbin/${name}`))
       ? false
       : 'Slurm is not installed; `make services` does that on Debian, as root';
+
+/** Gives the tests of a file the cluster, whole and without jobs. Files take turns: a reset ends the jobs of everybody. */
+export function useSlurm(): void {
+  if (noSlurm) return;
+  let release: (() => void) | undefined;
+  before(async () => {
+    const path = join(process.env.SERVICES_DIR ?? tmpdir(), 'skep-slurm-tests.lock');
+    for (release = lockFile(path); release === undefined; release = lockFile(path)) await sleep(1000);
+  });
+  beforeEach(() => {
+    slurm('start');
+    slurm('reset');
+  });
+  after(() => {
+    slurm('clean');
+    release?.();
+  });
+}
 
 /** One verb of the script. @returns what it prints */
 export function slurm(...words: string[]): string {

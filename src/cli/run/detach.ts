@@ -13,7 +13,7 @@ const FIRST_MOMENT = 1500;
  * closed. What it writes is kept in a file.
  * @returns the exit code: that of the run where it ends at once
  */
-export async function detachRun(options: CommonOptions, context: CommandContext): Promise<number> {
+export async function detachCommand(what: string, options: CommonOptions, context: CommandContext): Promise<number> {
   const { clock, processes, output, errors, environment } = context;
   const { path, descriptor } = openOutput(dataDirectory(configFor(context, options)), clock.now());
   const child = await processes.launch({
@@ -32,8 +32,7 @@ export async function detachRun(options: CommonOptions, context: CommandContext)
     errors.write(readFileSync(path, 'utf8'));
     return end.code ?? 1;
   }
-  output.write(`The run goes on by itself as process ${child.pid}. What it writes:  ${path}\n`);
-  output.write('To look at it: skep workflow status, skep workflow watch -w ID. To end it: skep workflow stop -w ID\n');
+  output.write(`The ${what} goes on by itself as process ${child.pid}. What it writes:  ${path}\n`);
   return 0;
 }
 

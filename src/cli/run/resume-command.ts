@@ -20,3 +20,9 @@ export function resumeByIdCommandOf(
     .map(shellQuote)
     .join(' ');
 }
+
+/** The command that distributes the tasks of a run. */
+export function distributorCommandOf(workflowRunId: number, dataDirectory: string | undefined): string {
+  const where = dataDirectory === undefined ? [] : ['--data-dir', dataDirectory];
+  return ['skep', ...where, 'distributor', 'start', '--workflow-run', String(workflowRunId)].map(shellQuote).join(' ');
+}

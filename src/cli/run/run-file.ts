@@ -4,7 +4,7 @@ import type { WorkflowInput } from '../../client/input/workflow-input.ts';
 import { SkepError } from '../../core/errors.ts';
 import type { CommandContext } from '../context.ts';
 import { paintFor, widthOf } from '../output/terminal.ts';
-import { detachRun } from './detach.ts';
+import { detachCommand } from './detach.ts';
 import { describeWorkflow, renderDryRun } from './dry-run.ts';
 import { resumeByIdCommandOf, resumeCommandOf } from './resume-command.ts';
 import { type SupervisedRun, type SuperviseOptions, superviseRun } from './supervise.ts';
@@ -15,6 +15,14 @@ export interface RunFileOptions extends SuperviseOptions {
   readonly dryRun?: boolean;
   /** Leaves the run behind, as a process of its own. */
   readonly detach?: boolean;
+  /** Leaves the run behind, as a job of this cluster. */
+  readonly detachTo?: string;
+  readonly jobQueue?: string;
+  readonly jobCores?: number;
+  /** GiB. */
+  readonly jobMemory?: number;
+  /** Seconds. */
+  readonly jobTime?: number;
   readonly timeScale?: number;
   readonly workDir?: string;
   readonly outputDir?: string;
@@ -35,7 +43,9 @@ export async function runFile(file: string, options: RunFileOptions, context: Co
     output.write(`${text}\n`);
     return 0;
   }
-  if (options.detach) return detachRun(options, context);
+  if (options.detachTo !== undefined)
+    return (await import('./detach-to.ts')).detachTo(options.detachTo, input, options, context);
+  if (options.detach) return detach(options, context);
   const supervised: SupervisedRun = {
     name: workflow.name || file,
     async start(shared) {
@@ -49,6 +59,13 @@ export async function runFile(file: string, options: RunFileOptions, context: Co
         : resumeByIdCommandOf(workflowId, workflow.clusterName, options.dataDir),
   };
   return superviseRun(supervised, options, context);
+}
+
+async function detach(options: RunFileOptions, context: CommandContext): Promise<number> {
+  const exitCode = await detachCommand('run', options, context);
+  const hint = 'To look at it: skep workflow status, skep workflow watch -w ID. To end it: skep workflow stop -w ID\n';
+  if (exitCode === 0) context.output.write(hint);
+  return exitCode;
 }
 
 /** Options that change the workflow itself. */

@@ -10,6 +10,7 @@ import { type Connection, connect } from '../server/connect.ts';
 import { explainFailures, type Failure, findFailedTasks } from './failures.ts';
 import { watchInterrupts } from './interrupt.ts';
 import { createRunProgress } from './progress.ts';
+import { distributorCommandOf } from './resume-command.ts';
 import { isSuccess, type Outcome, outcomeAsJson, renderSummary } from './summary.ts';
 
 export interface SupervisedRun {
@@ -25,6 +26,8 @@ export interface SuperviseOptions extends CommonOptions {
   /** Seconds. */
   readonly timeout?: number;
   readonly json?: boolean;
+  /** Starts no distributor: one is started elsewhere. */
+  readonly externalDistributor?: boolean;
   /** Asked to resume: then a workflow that is done already is a success. */
   readonly resume?: boolean;
 }
@@ -73,6 +76,7 @@ export async function superviseRun(
         progress.bound(bound.workflowId);
       },
       onProgress: progress.update,
+      ...(options.externalDistributor && { onDistributorWanted }),
     });
     progress.end();
     const outcome: Outcome = {
@@ -110,6 +114,11 @@ export async function superviseRun(
   } finally {
     interrupts.dispose();
     await connection.close();
+  }
+
+  function onDistributorWanted(workflowRunId: number): void {
+    const command = distributorCommandOf(workflowRunId, options.dataDir);
+    progress.say(`No distributor has this run. To start one, where the cluster can be reached:  ${command}`);
   }
 
   /** What a hot stop left running reports to the server in this process when it ends; without it the result would be lost. */

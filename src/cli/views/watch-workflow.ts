@@ -22,10 +22,12 @@ interface View {
   readonly workflow: WorkflowStatusRow;
   readonly reasons: AnswerOf<typeof routes.getPendingReasons>['reasons'];
   readonly isLive: boolean;
+  /** It has run, and no run lives. */
+  readonly isOver: boolean;
 }
 
 /**
- * Shows how a workflow stands until no run of it lives any more.
+ * Shows how a workflow stands until no run of it lives any more. Its first run is waited for: it may be a job that waits.
  * @returns the exit code: 0 = it is done, 1 = it is not
  */
 export function watchWorkflow(options: WatchOptions, context: CommandContext): Promise<number> {
@@ -36,7 +38,7 @@ export function watchWorkflow(options: WatchOptions, context: CommandContext): P
     for (;;) {
       const view = await look(requester, options.workflowId);
       display.show(view);
-      if (!view.isLive) {
+      if (view.isOver) {
         display.end();
         return view.workflow.WF_STATUS === 'DONE' ? 0 : 1;
       }
@@ -51,7 +53,7 @@ async function look(requester: Requester, workflowId: number): Promise<View> {
   const { run } = await requester.call(routes.getNewestRun, { params });
   const workflow = await knownWorkflow(requester, workflowId);
   const { reasons } = await requester.call(routes.getPendingReasons, { params });
-  return { workflow, reasons, isLive: run?.alive === true };
+  return { workflow, reasons, isLive: run?.alive === true, isOver: run?.alive === false };
 }
 
 /** A picture that is redrawn in place, on a terminal; else a line, or an object, whenever something changed. */

@@ -32,6 +32,11 @@ export interface CommonRunOptions extends ServerAccess {
   readonly distributorStopTimeout?: number | undefined;
   /** Program and first arguments of another distributor, before `start`. Default: the one of this package. */
   readonly distributorCommand?: readonly string[] | undefined;
+  /**
+   * Starts no distributor, and waits for one that somebody starts elsewhere (`skep distributor start`). Called when there is
+   * none. Default: starts one.
+   */
+  readonly onDistributorWanted?: ((workflowRunId: number) => void) | undefined;
   /** Longest wait for another run of the workflow to end. Default 300. */
   readonly resumeTimeout?: number | undefined;
   /** How often everybody reports. Default: the defaults of the configuration. */
@@ -132,7 +137,12 @@ async function checkBound(caller: Caller, workflowId: number): Promise<void> {
   throw new SkepError('not_bound', sentence);
 }
 
-function checkMayRun({ workflowId, workflowArgs }: Workflow, { status, isNew }: Found, resume: boolean): void {
+/** @throws SkepError workflow_complete, workflow_exists */
+export function checkMayRun(
+  { workflowId, workflowArgs }: Pick<Workflow, 'workflowId' | 'workflowArgs'>,
+  { status, isNew }: Pick<Found, 'status' | 'isNew'>,
+  resume: boolean,
+): void {
   if (status === 'D') throw new SkepError('workflow_complete', `Workflow ${workflowId} is done already.`);
   if (isNew || resume) return;
   const sentence = `Workflow ${workflowId} with the args ${JSON.stringify(workflowArgs)} exists already.`;
@@ -159,6 +169,7 @@ async function conduct(
   const { requester, signal, log = silentLog, heartbeat = DEFAULT_HEARTBEAT, clock = systemClock } = options;
   return conductRun({
     ...{ requester, workflowId, clusterName, heartbeat, signal, log },
+    onDistributorWanted: options.onDistributorWanted,
     environment: distributorEnvironment(options.environment ?? process.env, options, heartbeat),
     distributor: {
       command: options.distributorCommand,

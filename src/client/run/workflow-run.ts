@@ -1,15 +1,16 @@
 /** One run of a workflow on the server, from its creation to its end. Source: client §12.3, §12.4; swarm §13. */
-import { hostname, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import type { Requester } from '../../api/requester.ts';
 import { routes } from '../../api/routes.ts';
 import { systemClock } from '../../core/clock.ts';
 import type { Config } from '../../core/config.ts';
 import { isSkepError, messageOf, SkepError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
-import { type ProcessLauncher, systemProcesses } from '../../core/process.ts';
+import { nameOfThisProcess, systemProcesses } from '../../core/process.ts';
 import type { WorkflowRunStatus } from '../../core/status.ts';
 import { PROTOCOL_VERSION } from '../../core/version.ts';
 import { type Caller, stoppable } from '../binding/caller.ts';
+import { awaitDistributor } from './distributor-from-outside.ts';
 import { type Distributor, type DistributorRequest, startDistributor } from './distributor-process.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -22,6 +23,8 @@ export interface WorkflowRunInput<Result> {
   readonly heartbeat: Heartbeat;
   /** Environment of the distributor, see {@link distributorEnvironment}. */
   readonly environment: Environment;
+  /** Somebody else starts the distributor; called when one is wanted. */
+  readonly onDistributorWanted?: ((workflowRunId: number) => void) | undefined;
   readonly distributor: Omit<DistributorRequest, 'clusterName' | 'workflowId' | 'workflowRunId' | 'environment'>;
   readonly signal?: AbortSignal | undefined;
   readonly log: Logger;
@@ -40,19 +43,19 @@ export interface ServerAccess {
 }
 
 /**
- * Creates a run, starts its distributor, lets `schedule` do the work, and stops the distributor, whatever happens.
+ * Creates a run, starts its distributor (or waits for one), lets `schedule` do the work, and stops the distributor that it
+ * started, whatever happens.
  * @throws SkepError workflow_not_resumable when the server allows no run now, and what the parts throw; the run has ended then.
  */
 export async function conductRun<Result>(input: WorkflowRunInput<Result>): Promise<Result> {
-  const { requester, workflowId, clusterName, environment, log, signal } = input;
+  const { requester, log, signal } = input;
   const caller = stoppable(requester, signal);
   const workflowRunId = await createRun(caller, input);
   let distributor: Distributor;
   const stopBeating = keepAlive(workflowRunId, input);
   try {
     await bindRun(caller, workflowRunId);
-    const request = { clusterName, workflowId, workflowRunId, environment, signal, log, ...input.distributor };
-    distributor = await startDistributor(request);
+    distributor = await readyDistributor(workflowRunId, input);
   } catch (error) {
     await endRun(requester, workflowRunId, ['A', isSkepError(error, 'run_interrupted') ? 'S' : 'E'], log);
     throw error;
@@ -68,6 +71,16 @@ export async function conductRun<Result>(input: WorkflowRunInput<Result>): Promi
     const inOrder = await distributor.stop();
     if (!inOrder) log.warn({ tail: distributor.tail() }, 'the distributor did not end in order');
   }
+}
+
+function readyDistributor(workflowRunId: number, input: WorkflowRunInput<unknown>): Promise<Distributor> {
+  const { requester, workflowId, clusterName, environment, log, signal, heartbeat, onDistributorWanted } = input;
+  if (onDistributorWanted === undefined) {
+    return startDistributor({ clusterName, workflowId, workflowRunId, environment, signal, log, ...input.distributor });
+  }
+  const { clock = systemClock } = input.distributor;
+  const onWanted = () => onDistributorWanted(workflowRunId);
+  return awaitDistributor({ workflowRunId, requester, heartbeat, clock, signal, log, onWanted });
 }
 
 /** This process's environment with the server, the token's file and the heartbeats of this run. */
@@ -97,7 +110,7 @@ async function createRun(caller: Caller, input: WorkflowRunInput<unknown>): Prom
       user: userName(environment),
       jobmon_version: PROTOCOL_VERSION,
       next_report_increment: heartbeat.workflow_run_interval * heartbeat.report_by_buffer,
-      ...clientProcess(distributor.processes ?? systemProcesses),
+      client_process: nameOfThisProcess(distributor.processes ?? systemProcesses),
     },
   });
   if (answer.workflow_run_id !== null) return answer.workflow_run_id;
@@ -105,11 +118,6 @@ async function createRun(caller: Caller, input: WorkflowRunInput<unknown>): Prom
     'workflow_not_resumable',
     `The server starts no run of workflow ${workflowId}: ${answer.err_msg ?? 'it gave no reason'}`,
   );
-}
-
-function clientProcess(processes: ProcessLauncher): { client_process?: string } {
-  const identity = processes.identify(process.pid);
-  return identity === undefined ? {} : { client_process: `${hostname()}/${identity}` };
 }
 
 async function bindRun(caller: Caller, workflowRunId: number): Promise<void> {

@@ -16,8 +16,13 @@ export interface ClusterDistributor {
    * cluster may be wrong about a job that may not go on, that takes as long as its lease and the end of its command.
    */
   start(): Promise<void>;
-  /** `kill`: nothing that was submitted lives afterwards. `leave`: what runs goes on without us, what waits does not. */
-  stop(mode: 'kill' | 'leave'): Promise<void>;
+  /** Nothing is submitted afterwards. */
+  stop(mode: StopMode): Promise<void>;
+  /**
+   * Looks after jobs that an earlier distributor of the run has submitted. Where jobs do not outlive their distributor, they
+   * are gone, and {@link onLost} tells so. Absent: this cluster's jobs are over as soon as they are submitted.
+   */
+  adopt?(jobs: readonly AdoptedJob[]): Promise<void>;
   /**
    * Submits task instances that run alike and gives the cluster's id of each, by step. After ClusterUnreachable it is repeated:
    * what the cluster has taken before must not be submitted again then, and has the same ids.
@@ -38,6 +43,19 @@ export interface ClusterDistributor {
   onLost?(listener: (distributorIds: readonly string[], message?: string) => void): void;
 }
 
+/**
+ * `kill`: nothing that was submitted lives afterwards. `leave`: what runs goes on without us, what waits does not.
+ * `hand_over`: everything stays for the next distributor of the run, as far as jobs outlive their distributor.
+ */
+export type StopMode = 'kill' | 'leave' | 'hand_over';
+
+export interface AdoptedJob {
+  readonly distributorId: string;
+  readonly taskInstanceId: number;
+  /** As requested, with the queue's name as `queue`. */
+  readonly resources: Readonly<Record<string, unknown>>;
+}
+
 export interface Submission {
   readonly arrayId: number;
   readonly batchNumber: number;
@@ -46,6 +64,8 @@ export interface Submission {
   /** As requested, with the queue's name as `queue`. */
   readonly resources: Readonly<Record<string, unknown>>;
   readonly steps: readonly Step[];
+  /** An earlier distributor of the run may have submitted some of it, or all, and told nobody. */
+  readonly mayExist: boolean;
   /** Arguments of the worker program that runs one step of this batch. */
   readonly workerArguments: readonly string[];
 }
@@ -81,6 +101,10 @@ export interface ClusterContext {
   readonly workflowRunId: number;
   /** Undefined when whoever started the distributor did not say it. */
   readonly workflowId: number | undefined;
+  /** An earlier distributor had the run, and may have left what it started. */
+  readonly isTakeover: boolean;
+  /** The whole environment of what the cluster starts. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly requester: Requester;
   readonly config: Config;
   readonly clock: Clock;

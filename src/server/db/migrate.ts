@@ -4,6 +4,7 @@ import { statements as initial } from './migrations/0001-initial.ts';
 import { statements as pause } from './migrations/0002-pause.ts';
 import { statements as notifications } from './migrations/0003-notifications.ts';
 import { statements as batchSystems } from './migrations/0004-batch-systems.ts';
+import { statements as distributors } from './migrations/0005-distributors.ts';
 import type { Schema } from './schema.ts';
 
 /** Every migration, in order. A released one is never changed: a later one corrects it. */
@@ -12,6 +13,7 @@ const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
   '0002-pause': pause,
   '0003-notifications': notifications,
   '0004-batch-systems': batchSystems,
+  '0005-distributors': distributors,
 };
 
 /**

@@ -271,6 +271,14 @@ interface NotificationTable {
   due: Time;
 }
 
+interface DistributorTable {
+  workflow_run_id: number;
+  /** `<host>/<pid>@<start>` of the distributor that claimed the run last. */
+  process: string;
+  /** The time at which its claim ends, unless it repeats it; in the past when it has left the run. */
+  expires: Time;
+}
+
 interface RevisionCounterTable {
   id: number;
   value: number;
@@ -311,4 +319,5 @@ export interface Schema {
   skep_setting: SkepSettingTable;
   skep_revision: RevisionCounterTable;
   skep_notification: NotificationTable;
+  skep_distributor: DistributorTable;
 }

@@ -10,6 +10,9 @@ export interface InstanceRow extends InstanceState {
   readonly workflowRunId: number;
   /** The time by which the next sign of life is due; null while none is expected. */
   readonly reportBy: number | null;
+  /** Where its worker runs; null while none has come. */
+  readonly nodename: string | null;
+  readonly processGroupId: number | null;
 }
 
 /** The tables of {@link selectInstances}, for the condition that picks the rows. */
@@ -34,6 +37,8 @@ function selectInstances(db: Kysely<Schema>) {
       'task_instance.task_id as taskId',
       'task_instance.workflow_run_id as workflowRunId',
       'task_instance.report_by_date as reportBy',
+      'task_instance.nodename as nodename',
+      'task_instance.process_group_id as processGroupId',
       'task.workflow_id as workflowId',
       'task.status as taskStatus',
       'task.num_attempts as numAttempts',

@@ -3,7 +3,7 @@ import type { ProcessLauncher } from '../../core/process.ts';
 import { ALIVE_WORKFLOW_RUN_STATUSES, TERMINATING_STATUSES, type WorkflowRunStatus } from '../../core/status.ts';
 import { idsOf, textsOf } from '../db/bulk.ts';
 import type { Database, ReadUnit, WriteUnit } from '../db/database.ts';
-import { isClientGone } from './client-process.ts';
+import { isProcessGone } from './process-gone.ts';
 import { moveRun, type RunRow, readRun, selectRuns } from './run-moves.ts';
 import { giveUpKilled, terminateInstances } from './termination.ts';
 
@@ -65,7 +65,7 @@ export async function reapRuns(database: Database, options: ReapOptions): Promis
 
 function reapReason({ now }: ReadUnit, run: RunRow, options: ReapOptions): ReapReason | undefined {
   if (!ALIVE_WORKFLOW_RUN_STATUSES.includes(run.status)) return undefined;
-  if (isClientGone(run.clientProcess, options.processes)) return 'client_gone';
+  if (isProcessGone(run.clientProcess, options.processes)) return 'client_gone';
   return Math.max(run.heartbeatDate, heardUntil(run, options)) <= now ? 'silent' : undefined;
 }
 

@@ -60,13 +60,36 @@ const ON_START: Readonly<Partial<Record<TaskInstanceStatus, TaskInstanceStatus>>
   X: 'E',
 };
 
-/** A worker is about to start the command: in R it may, in any other status it must not. */
-export function startReport({ status }: InstanceRow, attributes: InstanceAttributes): Report {
+/** The process that comes to start the command of an attempt. */
+export interface Starter {
+  readonly nodename?: string | null | undefined;
+  readonly process_group_id: number;
+}
+
+/**
+ * A worker is about to start the command: in R it may, in any other status it must not, and neither while another worker
+ * has the attempt. Two come where a batch system took one submission twice, or started a job again.
+ */
+export function startReport(
+  row: InstanceRow,
+  attributes: InstanceAttributes & Pick<Starter, 'process_group_id'>,
+): Report {
+  const { status } = row;
+  if (isAnothers(row, attributes)) return {};
   const refused = status === 'K' || status === 'X';
   const error = refused
     ? `The worker came to start the command, but the attempt had been given up (${status}).`
     : undefined;
   return { requested: ON_START[status], attributes, error };
+}
+
+/** Whether an attempt that goes on is in the hands of another worker than the one that asks. */
+export function isAnothers(
+  { status, nodename, processGroupId }: Pick<InstanceRow, 'status' | 'nodename' | 'processGroupId'>,
+  starter: Starter,
+): boolean {
+  if ((status !== 'R' && status !== 'T') || processGroupId === null) return false;
+  return processGroupId !== starter.process_group_id || nodename !== (starter.nodename ?? nodename);
 }
 
 /** A sign of life of a running command: it ends a triage. Source: http-fsm §12.2. */

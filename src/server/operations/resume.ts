@@ -3,7 +3,7 @@ import { SkepError } from '../../core/errors.ts';
 import type { ProcessLauncher } from '../../core/process.ts';
 import { ALIVE_WORKFLOW_RUN_STATUSES, STOPPABLE_WORKFLOW_RUN_STATUSES, type TaskStatus } from '../../core/status.ts';
 import type { ReadUnit, WriteUnit } from '../db/unit.ts';
-import { isClientGone } from './client-process.ts';
+import { isProcessGone } from './process-gone.ts';
 import { countKilled, endRun } from './reap.ts';
 import { moveRun, selectRuns } from './run-moves.ts';
 import { startTasksAnew } from './start-anew.ts';
@@ -25,7 +25,7 @@ export async function requestResume(
   for (const run of runs) {
     const stoppable = STOPPABLE_WORKFLOW_RUN_STATUSES.includes(run.status);
     const signalled = stoppable ? await moveRun(unit, run, cold ? 'C' : 'H') : run;
-    if (isClientGone(run.clientProcess, processes)) await endRun(unit, signalled, 'client_gone');
+    if (isProcessGone(run.clientProcess, processes)) await endRun(unit, signalled, 'client_gone');
   }
 }
 

@@ -5,7 +5,7 @@ import { idsOf } from '../db/bulk.ts';
 import type { ReadUnit, WriteUnit } from '../db/unit.ts';
 import type { InstanceRow } from './instance-rows.ts';
 import { deadlineAfter, type InstanceAttributes } from './instance-writes.ts';
-import { applyReports, type Report, type ReportOutcome } from './reports.ts';
+import { applyReports, isAnothers, type Report, type ReportOutcome, type Starter } from './reports.ts';
 
 /**
  * Applies a report to one task instance.
@@ -94,11 +94,16 @@ export interface Assignment {
   readonly workflowId: number;
   /** Text of the resources that the attempt asked for; null when their row is missing. */
   readonly resources: string | null;
+  readonly nodename: string | null;
+  readonly processGroupId: number | null;
 }
 
-/** What the workers of these instances have to run, by ascending id. */
-export function assignmentsOf({ db }: ReadUnit, ids: readonly number[]): Promise<Assignment[]> {
-  return db
+/**
+ * What a worker that has reported to start these instances has to run, by ascending id. Those that another worker has are
+ * F for it, the status of an attempt that must not start.
+ */
+export async function assignmentsOf({ db }: ReadUnit, ids: readonly number[], starter: Starter): Promise<Assignment[]> {
+  const rows = await db
     .selectFrom('task_instance')
     .innerJoin('task', 'task.id', 'task_instance.task_id')
     .leftJoin('task_resources', 'task_resources.id', 'task_instance.task_resources_id')
@@ -111,8 +116,11 @@ export function assignmentsOf({ db }: ReadUnit, ids: readonly number[]): Promise
       'task.command as command',
       'task.workflow_id as workflowId',
       'task_resources.requested_resources as resources',
+      'task_instance.nodename as nodename',
+      'task_instance.process_group_id as processGroupId',
     ])
     .where('task_instance.id', 'in', idsOf(ids))
     .orderBy('task_instance.id')
     .execute();
+  return rows.map((row) => (isAnothers(row, starter) ? { ...row, status: 'F' } : row));
 }

@@ -5,6 +5,7 @@ import { batchHandlers } from './batches.ts';
 import { changeHandlers } from './changes.ts';
 import { clusterHandlers } from './clusters.ts';
 import { dagHandlers } from './dags.ts';
+import { distributorHandlers } from './distributors.ts';
 import { generalHandlers } from './general.ts';
 import { pauseHandlers } from './pause.ts';
 import { reaperHandlers } from './reaper.ts';
@@ -46,4 +47,5 @@ export const handlers: Handlers = {
   ...resumeHandlers,
   ...changeHandlers,
   ...reportHandlers,
+  ...distributorHandlers,
 };

@@ -14,11 +14,12 @@ export const reportHandlers = {
     const { nodename, process_group_id, next_report_increment } = body;
     const given = byId(body.task_instances);
     return services.database.write(async (unit) => {
-      const common = { nodename, process_group_id, report_by_date: deadlineAfter(unit.now, next_report_increment) };
+      const starter = { nodename, process_group_id };
+      const common = { ...starter, report_by_date: deadlineAfter(unit.now, next_report_increment) };
       await applyReports(unit, [...given.keys()], (row) =>
         startReport(row, { ...common, distributor_id: given.get(row.id)?.distributor_id ?? null }),
       );
-      const assignments = await assignmentsOf(unit, [...given.keys()]);
+      const assignments = await assignmentsOf(unit, [...given.keys()], starter);
       return { task_instances: assignments.map((found) => [taskInstanceTuple(found), readResources(found.resources)]) };
     });
   },

@@ -26,10 +26,9 @@ export const instanceHandlers = {
     return services.database.write(async (unit) => {
       const report_by_date = deadlineAfter(unit.now, body.next_report_increment);
       const distributor_id = distributorText(body.distributor_id);
-      await applyReport(unit, id, (row) =>
-        startReport(row, { nodename: body.nodename, process_group_id, distributor_id, report_by_date }),
-      );
-      const [found] = await assignmentsOf(unit, [id]);
+      const starter = { nodename: body.nodename ?? null, process_group_id };
+      await applyReport(unit, id, (row) => startReport(row, { ...starter, distributor_id, report_by_date }));
+      const [found] = await assignmentsOf(unit, [id], starter);
       if (found === undefined) throw new SkepError('not_found', `Task instance ${id} does not exist.`);
       return { task_instance: taskInstanceTuple(found) };
     });

@@ -128,6 +128,41 @@ test('a superseded instance is not allowed to start', async () => {
   );
 });
 
+test('a second worker of an attempt is not allowed to start, and the first one may ask twice', async () => {
+  const workflow = await running();
+  const [id = 0] = await world.attempt(workflow, 'O');
+  const start = (process_group_id: number, nodename: string) => {
+    const common = { nodename, process_group_id, next_report_increment: 279 };
+    return Promise.all([
+      world.call('logRunning', { task_instance_id: id }, { ...common, distributor_id: `${process_group_id}_0` }),
+      world.call(
+        'startTaskInstances',
+        {},
+        { ...common, task_instances: [{ task_instance_id: id, distributor_id: null }] },
+      ),
+    ]).then(
+      ([
+        one,
+        {
+          task_instances: [many],
+        },
+      ]) => [one.task_instance[1], many?.[0][1]],
+    );
+  };
+  assert.deepEqual(await start(7, 'node1'), ['R', 'R']);
+  for (const [other, node] of [
+    [8, 'node1'],
+    [7, 'node2'],
+  ] as const) {
+    assert.deepEqual(await start(other, node), ['F', 'F']);
+  }
+  await world.force(id, { instance: 'T' });
+  assert.deepEqual(await start(8, 'node2'), ['F', 'F']);
+  assert.deepEqual(await start(7, 'node1'), ['R', 'R']);
+  const { nodename, process_group_id, distributor_id } = await world.instance(id);
+  assert.deepEqual([nodename, process_group_id, distributor_id], ['node1', 7, '7_0']);
+});
+
 test('a worker may be faster than its distributor', async () => {
   const workflow = await running();
   const [id = 0] = await world.attempt(workflow, 'I');

@@ -3,11 +3,12 @@ import type { KillReason, SupervisorEvent } from '../../../api/supervisor.ts';
 import { SUPERVISOR_VARIABLE, writeSupervisorMark } from '../../../core/attempt-mark.ts';
 import { messageOf } from '../../../core/errors.ts';
 import type { ProcessEnd } from '../../../core/process.ts';
-import type { ClusterContext, ClusterDistributor, JobState, Submission } from '../cluster.ts';
+import type { AdoptedJob, ClusterContext, ClusterDistributor, JobState, StopMode, Submission } from '../cluster.ts';
 import { demandOf } from '../demand.ts';
 import { ClusterUnreachable } from '../errors.ts';
 import { killMarked } from './kill-marked.ts';
 import { OrphanWatch } from './orphan-watch.ts';
+import { clearOwnRun } from './orphans.ts';
 import { SupervisorProcess } from './supervisor-process.ts';
 
 /** Ended jobs that are remembered, for triage: it comes minutes after the end, if at all. */
@@ -46,6 +47,7 @@ export class LocalCluster implements ClusterDistributor {
   async start(): Promise<void> {
     const { requester, config } = this.#context;
     this.#database = await databaseNameOf(requester, config.http);
+    if (this.#context.isTakeover) await clearOwnRun({ ...this.#context, database: this.#database });
     await this.#ensureSupervisor(); // It gets ready while we look for orphans.
     this.#orphans = new OrphanWatch({ ...this.#context, database: this.#database });
     await this.#orphans.start();
@@ -77,14 +79,25 @@ export class LocalCluster implements ClusterDistributor {
     (await this.#supervisor).send({ type: 'kill', distributorIds: alive, reason });
   }
 
-  async stop(mode: 'kill' | 'leave'): Promise<void> {
+  /** Commands end with their distributor; those of the earlier one are gone since our start. */
+  async adopt(jobs: readonly AdoptedJob[]): Promise<void> {
+    const ids = jobs.map(({ distributorId }) => distributorId);
+    // Numbers go on, so that an id means one command of the run.
+    this.#submissions = Math.max(0, ...ids.map((id) => Number.parseInt(id, 10) || 0));
+    const message = 'The distributor of the attempt ended, and its command with it.';
+    for (const distributorId of ids) this.#note({ type: 'ended', distributorId, message });
+    this.#onLost(ids, message);
+  }
+
+  /** Commands do not outlive us, so there is nothing to hand over. */
+  async stop(mode: StopMode): Promise<void> {
     this.#stopping = true;
     this.#orphans?.stop();
     const supervisor = await this.#supervisor?.catch(() => undefined); // One that never started needs no stop.
     if (supervisor === undefined) return;
     if (mode === 'leave') supervisor.send({ type: 'drain' });
     supervisor.close();
-    if (mode === 'kill') await this.#waitForEnd(supervisor);
+    if (mode !== 'leave') await this.#waitForEnd(supervisor);
   }
 
   #stateOf(id: string): JobState {
@@ -112,11 +125,12 @@ export class LocalCluster implements ClusterDistributor {
   }
 
   async #startSupervisor(): Promise<SupervisorProcess> {
-    const { processes, clusterName, workflowRunId, workflowId } = this.#context;
+    const { processes, clusterName, workflowRunId, workflowId, environment } = this.#context;
     const mark = { database: this.#database, workflowId: workflowId ?? 0, workflowRunId };
     const parallelism = this.#parallelism === undefined ? [] : ['--parallelism', String(this.#parallelism)];
     const supervisor = await SupervisorProcess.start({
       processes,
+      environment,
       arguments: ['--cluster_name', clusterName, '--workflow_run_id', String(workflowRunId), ...parallelism],
       // Nobody looks for a supervisor without knowing the workflow.
       variables: workflowId === undefined ? {} : { [SUPERVISOR_VARIABLE]: writeSupervisorMark(mark) },

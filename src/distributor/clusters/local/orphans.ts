@@ -47,6 +47,16 @@ export async function clearOrphans(search: OrphanSearch): Promise<boolean> {
   return supervisorsGoOn || commands.length > orphans.length;
 }
 
+/** What an earlier distributor of this very run has left: its supervisor may not have noticed its end yet. */
+export async function clearOwnRun(search: OrphanSearch): Promise<void> {
+  const { database, workflowRunId } = search;
+  const isOwn = (mark: { readonly database: string; readonly workflowRunId: number }) =>
+    mark.database === database && mark.workflowRunId === workflowRunId;
+  if (process.platform !== 'linux') return;
+  await killSupervisors(isOwn, search);
+  await killMarked(isOwn, search);
+}
+
 /**
  * Supervisors of earlier runs of which no attempt may go on. One that has not noticed the end of its distributor (it was
  * stopped, or had no processor) would start, once it wakes, the commands that it was allowed to start before.

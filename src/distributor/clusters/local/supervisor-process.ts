@@ -10,7 +10,8 @@ export interface SupervisorProcessOptions {
   readonly processes: ProcessLauncher;
   /** After `supervise`. */
   readonly arguments: readonly string[];
-  /** Variables beside those that we have ourselves. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Variables beside these. */
   readonly variables: Readonly<Record<string, string>>;
   readonly onEvent: (event: SupervisorEvent) => void;
 }
@@ -40,7 +41,7 @@ export class SupervisorProcess {
     const child = await options.processes.launch({
       program: process.execPath,
       arguments: [WORKER, 'supervise', ...options.arguments],
-      environment: { ...process.env, ...options.variables },
+      environment: { ...options.environment, ...options.variables },
       ownGroup: true,
       stdin: 'pipe',
       stdout: 'pipe',

@@ -34,6 +34,14 @@ const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f]/;
 const OUR_RESOURCES = ['cores', 'memory', 'runtime', 'queue', 'stdout', 'stderr', 'lease', 'working_dir'];
 const LOG_RESOURCES = ['standard_output', 'standard_error'];
 
+/** Elements of one array: all that was submitted in one call. */
+export interface SubmittedArray {
+  readonly key: string;
+  readonly request: JobRequest;
+  /** Step → the cluster's id of its element. */
+  readonly ids: ReadonlyMap<number, string>;
+}
+
 /** Names of resources that a job array has no use for. */
 export function uselessResources(resources: Submission['resources']): string[] {
   const known = [...OUR_RESOURCES, ...LOG_RESOURCES, ...Object.keys(OPTIONS)];
@@ -49,13 +57,13 @@ export function jobRequest(
   { resources, name, workerArguments }: Submission,
   { steps, offset, comment }: { readonly steps: readonly number[]; readonly offset: number; readonly comment: string },
 ): JobRequest {
-  const { cores, memory, runtime } = demandOf(resources);
+  const { cores, runtime } = demandOf(resources);
   return {
     name: name.replace(/[/%]/g, '_').replace(new RegExp(CONTROL_CHARACTERS, 'g'), ' '),
     script: `#!/bin/sh\nexec ${[process.execPath, ownProgram('worker/main.ts'), ...workerArguments].map(shellQuote).join(' ')}\n`,
     indexes: steps.map((step) => step - offset),
     cores: Math.ceil(cores),
-    memory: Math.max(1, Math.ceil((memory ?? DEFAULT_MEMORY_GIB) * MIB_PER_GIB)),
+    memory: memoryOf(resources),
     minutes: Math.max(1, Math.ceil((runtime ?? DEFAULT_RUNTIME_SECONDS) / 60)),
     comment,
     stdout: jobLog(resources, 'standard_output', 'o'),
@@ -65,6 +73,12 @@ export function jobRequest(
     options: optionsOf(resources),
     variables: offset === 0 ? {} : { SKEP_STEP_OFFSET: String(offset) },
   };
+}
+
+/** MiB that a job with these resources asks for. */
+export function memoryOf(resources: Submission['resources']): number {
+  const { memory } = demandOf(resources);
+  return Math.max(1, Math.ceil((memory ?? DEFAULT_MEMORY_GIB) * MIB_PER_GIB));
 }
 
 /** `null.q` is the queue of clusters that have none. */

@@ -1,6 +1,6 @@
 import { databaseNameOf } from '../../../api/connect.ts';
 import { messageOf } from '../../../core/errors.ts';
-import type { ClusterContext, ClusterDistributor, JobState, Submission } from '../cluster.ts';
+import type { AdoptedJob, ClusterContext, ClusterDistributor, JobState, StopMode, Submission } from '../cluster.ts';
 import type { AccountedJob, ControllerJob, SlurmController } from './controller.ts';
 import { endEarlierJobs } from './earlier-jobs.ts';
 import { exitOf, hasEnded, isWaiting } from './job-exit.ts';
@@ -93,9 +93,15 @@ export class SlurmCluster implements ClusterDistributor {
     this.#jobs.cancelled(distributorIds, this.#context.clock.monotonic());
   }
 
-  async stop(mode: 'kill' | 'leave'): Promise<void> {
+  async adopt(jobs: readonly AdoptedJob[]): Promise<void> {
+    this.#jobs.adopt(jobs, await this.#watch.look());
+    if (jobs.length > 0) this.#poll();
+  }
+
+  async stop(mode: StopMode): Promise<void> {
     this.#stopped = true;
     this.#cancelPoll();
+    if (mode === 'hand_over') return;
     const { clock, log } = this.#context;
     const patience = 2 * this.#killWait * 1000 + LONGEST_END;
     for (const deadline = clock.monotonic() + patience; clock.monotonic() < deadline; ) {

@@ -5,7 +5,8 @@ import type { Logger } from '../../../core/log.ts';
 import type { Submission } from '../cluster.ts';
 import { ClusterBusy, ClusterUnreachable, SubmissionRefused } from '../errors.ts';
 import type { ControllerJob, JobRequest, SlurmController } from './controller.ts';
-import { jobRequest, uselessResources } from './job-request.ts';
+import { EarlierSubmissions } from './earlier-submissions.ts';
+import { jobRequest, type SubmittedArray, uselessResources } from './job-request.ts';
 import type { JobWatch } from './job-watch.ts';
 import { writeKey } from './submission-key.ts';
 
@@ -25,32 +26,29 @@ export interface SubmitterParts {
   readonly database: string;
 }
 
-/** Elements of one array: all that was submitted in one call. */
-export interface SubmittedArray {
-  readonly key: string;
-  readonly request: JobRequest;
-  /** Step → the cluster's id of its element. */
-  readonly ids: ReadonlyMap<number, string>;
-}
-
 export class Submitter {
   readonly #parts: SubmitterParts;
   /** By the key of the submission: what the controller has taken. */
   readonly #accepted = new Map<string, string>();
   /** Keys of submissions that got no answer → monotonic milliseconds since when they are known to be absent. */
   readonly #unanswered = new Map<string, number | undefined>();
+  readonly #earlier: EarlierSubmissions;
   readonly #warned = new Set<string>();
   #maxArraySize: Promise<number> | undefined;
 
   constructor(parts: SubmitterParts) {
     this.#parts = parts;
+    this.#earlier = new EarlierSubmissions(parts, SETTLING);
   }
 
   /** Repeated after a failure, it submits what is missing. @throws as {@link SlurmController.submit} */
   async submit(batch: Submission): Promise<SubmittedArray[]> {
     const arrays: SubmittedArray[] = [];
     this.#warnOf(uselessResources(batch.resources));
-    for (const { steps, offset } of await this.#partsOf(batch)) {
+    if (batch.mayExist) arrays.push(...(await this.#earlier.find(batch, await this.#arrayLimit())));
+    const found = new Set(arrays.flatMap(({ ids }) => [...ids.keys()]));
+    const missing = batch.steps.map(({ step }) => step).filter((step) => !found.has(step));
+    for (const { steps, offset } of await this.#partsOf(missing)) {
       const key = this.#keyOf(batch, steps);
       const request = jobRequest(batch, { steps, offset, comment: key });
       const arrayId = this.#accepted.get(key) ?? (await this.#submitOnce(key, request));
@@ -70,10 +68,10 @@ export class Submitter {
   }
 
   /** Indexes begin at 0 in each part of a batch that is longer than an array may be. */
-  async #partsOf({ steps }: Submission): Promise<{ steps: number[]; offset: number }[]> {
+  async #partsOf(steps: readonly number[]): Promise<{ steps: number[]; offset: number }[]> {
+    if (steps.length === 0) return [];
     const limit = await this.#arrayLimit();
-    const sorted = steps.map(({ step }) => step).sort((one, other) => one - other);
-    if ((sorted.at(-1) ?? 0) < limit) return [{ steps: sorted, offset: 0 }];
+    const sorted = steps.toSorted((one, other) => one - other);
     const parts = Map.groupBy(sorted, (step) => Math.floor(step / limit));
     return [...parts].map(([part, members]) => ({ steps: members, offset: part * limit }));
   }

@@ -1,12 +1,13 @@
-import type { Step } from '../cluster.ts';
+import type { AdoptedJob, Step } from '../cluster.ts';
 import type { ControllerJob } from './controller.ts';
 import { hasEnded } from './job-exit.ts';
+import { memoryOf, type SubmittedArray } from './job-request.ts';
 import type { Look } from './job-watch.ts';
-import type { SubmittedArray } from './submitter.ts';
 
 export interface TrackedJob {
   readonly id: string;
-  readonly key: string;
+  /** Undefined: an earlier distributor submitted it, and it was over before we looked. */
+  readonly key: string | undefined;
   readonly taskInstanceId: number;
   /** Bytes that it asked for. */
   readonly memory: number;
@@ -45,6 +46,15 @@ export class TrackedJobs {
       const taskInstanceId = instances.get(step) as number;
       this.#byId.set(id, { id, key, taskInstanceId, memory: request.memory * 2 ** 20 });
       this.#arrays.set(key, id.split('_')[0] as string);
+    }
+  }
+
+  /** Jobs that an earlier distributor of the run has submitted. */
+  adopt(jobs: readonly AdoptedJob[], look: Look): void {
+    for (const { distributorId: id, taskInstanceId, resources } of jobs) {
+      const key = look.jobs.get(id)?.comment || undefined;
+      this.#byId.set(id, { id, key, taskInstanceId, memory: memoryOf(resources) * 2 ** 20 });
+      if (key !== undefined) this.#arrays.set(key, id.split('_')[0] as string);
     }
   }
 
@@ -107,6 +117,6 @@ export class TrackedJobs {
 
   #forget({ id, key }: TrackedJob): void {
     this.#byId.delete(id);
-    this.#arrays.delete(key);
+    if (key !== undefined) this.#arrays.delete(key);
   }
 }
