@@ -6,7 +6,9 @@ import { requesterFor } from '../../src/api/connect.ts';
 import type { Task } from '../../src/client/task.ts';
 import { Tool } from '../../src/client/tool.ts';
 import { loadConfig } from '../../src/core/config.ts';
+import { keepHeapSmall } from '../../src/core/heap.ts';
 
+keepHeapSmall(); // As `skep run` does.
 const [url = '', token = '', tasks = '', edges = ''] = process.argv.slice(2);
 const requester = requesterFor(loadConfig({ overrides: { http: { service_url: url, token } } }).http);
 const workflow = describe(Number(tasks), Number(edges));

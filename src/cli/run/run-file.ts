@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { loadWorkflow } from '../../client/input/input.ts';
 import type { WorkflowInput } from '../../client/input/workflow-input.ts';
 import { SkepError } from '../../core/errors.ts';
+import { keepHeapSmall } from '../../core/heap.ts';
 import type { CommandContext } from '../context.ts';
 import { paintFor, widthOf } from '../output/terminal.ts';
 import { detachCommand } from './detach.ts';
@@ -31,6 +32,7 @@ export interface RunFileOptions extends SuperviseOptions {
 
 /** Reads a workflow from a file and runs it (or only says what it would run). @returns the exit code */
 export async function runFile(file: string, options: RunFileOptions, context: CommandContext): Promise<number> {
+  keepHeapSmall();
   const { environment, output } = context;
   const input = await loadWorkflow(file, { ...options, workDirectory: options.workDir, environment });
   applyOptions(input, file, options);
