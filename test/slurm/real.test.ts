@@ -2,6 +2,7 @@
 import { after, before, beforeEach } from 'node:test';
 import './runs.ts';
 import './faults.ts';
+import './ends.ts';
 import { noSlurm, slurm } from './slurm.ts';
 
 if (!noSlurm) {
