@@ -28,7 +28,8 @@ const MEMORY = 3_600_000;
 /** The jobs that this distributor has submitted. */
 export class TrackedJobs {
   readonly #byId = new Map<string, TrackedJob>();
-  readonly #arrays = new Map<string, string>();
+  /** Key of a submission → id of its array, while any of its jobs is remembered. */
+  readonly #arrays = new Map<string, { readonly id: string; jobs: number }>();
 
   /** Whether the end of any job is still to be told. */
   get areAwaited(): boolean {
@@ -44,8 +45,9 @@ export class TrackedJobs {
     for (const [step, id] of ids) {
       const taskInstanceId = instances.get(step) as number;
       this.#byId.set(id, { id, key, taskInstanceId, memory: request.memory * 2 ** 20 });
-      this.#arrays.set(key, id.split('_')[0] as string);
     }
+    const [first = ''] = ids.values();
+    this.#arrays.set(key, { id: first.split('_')[0] as string, jobs: ids.size });
   }
 
   /** A job id is handed out again after a crash of the controller: the comment tells. Some clusters do not keep it. */
@@ -91,7 +93,7 @@ export class TrackedJobs {
     return [...jobs.values()]
       .filter(({ id, comment, state }) => {
         const array = this.#arrays.get(comment);
-        return array !== undefined && array !== id.split('_')[0] && !hasEnded(state);
+        return array !== undefined && array.id !== id.split('_')[0] && !hasEnded(state);
       })
       .map(({ id }) => id);
   }
@@ -107,6 +109,7 @@ export class TrackedJobs {
 
   #forget({ id, key }: TrackedJob): void {
     this.#byId.delete(id);
-    this.#arrays.delete(key);
+    const array = this.#arrays.get(key);
+    if (array !== undefined && --array.jobs === 0) this.#arrays.delete(key);
   }
 }
