@@ -60,7 +60,10 @@ export class TcpProxy {
     near.on('data', (chunk: Buffer) => {
       if (this.#unanswered === undefined || !chunk.includes(this.#unanswered)) return;
       this.#unanswered = undefined;
-      far.unpipe(near).once('data', () => near.destroy()).resume();
+      far
+        .unpipe(near)
+        .once('data', () => near.destroy())
+        .resume();
     });
     for (const [socket, other] of [pair, [far, near] as const]) {
       // What went wrong with one end is told to the other by its close.
