@@ -42,14 +42,19 @@ export function partitionsOf(
 
 function controllerFor(parameters: SlurmParameters, surroundings: Surroundings): SlurmController {
   if (parameters.transport === 'cli') return new CommandController({ parameters, ...surroundings });
-  const { restUrl, restApiVersion, restTokenFile, callTimeout: timeout, maxArraySize } = parameters;
+  const { slurmConf, restUrl, restApiVersion, restTokenFile, callTimeout: timeout, maxArraySize } = parameters;
   const { clock, environment } = surroundings;
   const { origin, pathname } = new URL(restUrl);
   const connection = new RestConnection({
     transport: httpTransport(origin, LONGEST_ANSWER),
     prefix: pathname.replace(/\/$/, ''),
     version: restApiVersion,
-    tokens: new TokenSource({ file: restTokenFile, timeout, ...surroundings }),
+    tokens: new TokenSource({
+      ...surroundings,
+      file: restTokenFile,
+      timeout,
+      environment: { ...environment, ...(slurmConf !== undefined && { SLURM_CONF: slurmConf }) },
+    }),
     clock,
     timeout,
   });
