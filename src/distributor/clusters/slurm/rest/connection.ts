@@ -33,7 +33,7 @@ export interface RestAnswer {
   readonly errors: readonly RestError[];
 }
 
-export interface RestError {
+interface RestError {
   /** Slurm's own; undefined where none was sent. */
   readonly number: number | undefined;
   readonly text: string;

@@ -31,48 +31,6 @@ async function scene(
   return { requests, controller: new RestController({ connection, environment, maxArraySize: undefined }) };
 }
 
-const submitted = async (context: TestContext, version: string, request: Partial<JobRequest> = {}) => {
-  const { requests, controller } = await scene(context, { 'POST /slurm/job/submit': { job_id: 12 } }, { version });
-  assert.equal(await controller.submit({ ...REQUEST, ...request }), '12');
-  return requests[0]?.body;
-};
-
-test('a submission in the words of v0.0.38', async (context) => {
-  const { script, job } = await submitted(context, 'v0.0.38', {
-    options: { constraint: 'ssd', exclude: 'n1', nice: '5' },
-  });
-  assert.equal(script, REQUEST.script);
-  assert.deepEqual(job, {
-    ...{ name: 'a-1', array: '0-2,5', tasks: 1, nodes: [1, 1], cpus_per_task: 2, memory_per_node: 64, time_limit: 3 },
-    ...{ partition: 'normal', current_working_directory: '/tmp', standard_output: '/dev/null' },
-    ...{ standard_error: '/dev/null', comment: 'key', no_requeue: true },
-    ...{ constraints: 'ssd', exclude_nodes: 'n1', nice: 5 },
-    environment: { PATH: '/usr/bin', SKEP_STEP_OFFSET: '9' },
-  });
-});
-
-test('a submission in the words of later versions', async (context) => {
-  const { job } = await submitted(context, 'v0.0.40', { options: { exclude: 'n1,n2' } });
-  assert.deepEqual(
-    [job.script, job.requeue, job.memory_per_node, job.time_limit, job.environment, job.excluded_nodes],
-    [
-      ...[REQUEST.script, false, { set: true, number: 64 }, { set: true, number: 3 }],
-      ...[
-        ['PATH=/usr/bin', 'SKEP_STEP_OFFSET=9'],
-        ['n1', 'n2'],
-      ],
-    ],
-  );
-});
-
-test('what a version cannot be given is refused by its name', async (context) => {
-  const { requests, controller } = await scene(context, {}, { version: 'v0.0.40' });
-  const refused = controller.submit({ ...REQUEST, options: { gres: 'gpu:1' } });
-  await assert.rejects(refused, /slurmrestd cannot be given gres = gpu:1 in v0.0.40; transport cli can/);
-  await assert.rejects(controller.submit({ ...REQUEST, options: { nice: 'a lot' } }), SubmissionRefused);
-  assert.deepEqual(requests, []);
-});
-
 test('what a failed submission means is in Slurm’s own words; a body that it cannot read is never taken', async (context) => {
   for (const [status, error, kind] of [
     [500, 'Invalid partition name specified', SubmissionRefused],
