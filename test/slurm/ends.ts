@@ -11,9 +11,8 @@ for (const transport of TRANSPORTS) {
     `${transport}: a task that runs out of time gets more time, also if its worker cannot say so`,
     skipLong,
     async (context) => {
-      const bench = await open(context, { transport });
       // The worker of the second task is stopped: it neither reports nor gives a sign of life, and Slurm has to kill it.
-      bench.environment.SKEP__HEARTBEAT__TASK_INSTANCE_INTERVAL = '100';
+      const bench = await open(context, { transport, heartbeat: 100 });
       const first = 'if test {i} = 1; then kill -STOP $PPID; fi; sleep 300';
       const text = `echo $SLURM_JOB_ID >> $j; test $(wc -l < $j) -gt 1 || ( ${first} )`;
       const { code, errors } = await bench.run('run', write(bench, { command: text, tasks: 2, attempts: 2 }));

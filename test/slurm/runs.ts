@@ -59,7 +59,7 @@ for (const transport of TRANSPORTS) {
   });
 
   test(`${transport}: a lost node costs no try and no resources, and waits for the lease`, skip, async (context) => {
-    const bench = await open(context, { transport });
+    const bench = await open(context, { transport, heartbeat: 1 });
     const text = 'echo $SLURM_JOB_NODELIST >> $j; test $(wc -l < $j) -gt 1 || exec sleep 100';
     const file = write(bench, { command: text, tasks: 1, resources: 'runtime: 60s, lease: 4' });
     const run = bench.start('run', file);
