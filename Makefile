@@ -28,6 +28,7 @@ chaos: $(BUILT)
 	node test/chaos/main.ts
 	CHAOS=long node scripts/test.ts test/chaos
 	CHAOS=long scripts/services/with-postgres.sh node scripts/test.ts db/postgres
+	SLURM=long node scripts/test.ts test/slurm
 
 check: $(INSTALLED)
 	tsc --noEmit

@@ -4,7 +4,8 @@ import { urlToHttpOptions } from 'node:url';
 import type { Method } from './route.ts';
 
 export interface TransportRequest {
-  readonly method: Method;
+  /** DELETE: of other services than ours. */
+  readonly method: Method | 'DELETE';
   /** Path and query below the origin, escaped. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -33,8 +34,11 @@ export interface Transport {
  */
 const CONNECTIONS = 16;
 
-/** A transport over HTTP to `origin`, such as `http://127.0.0.1:8070`, with connections kept open. */
-export function httpTransport(origin: string): Transport {
+/**
+ * A transport over HTTP to `origin`, such as `http://127.0.0.1:8070`, with connections kept open. `longestAnswer`: bytes
+ * after which an answer is cut off as an error; default: a trusted server's may have any length.
+ */
+export function httpTransport(origin: string, longestAnswer = Number.POSITIVE_INFINITY): Transport {
   const { Agent, request } = protocolOf(origin);
   const address = urlToHttpOptions(new URL(origin));
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
@@ -44,7 +48,7 @@ export function httpTransport(origin: string): Transport {
         const length = body && { 'content-length': body.length };
         const sent = request(
           { ...address, path: url, agent, method, headers: { ...headers, ...length }, timeout: timeout * 1000, signal },
-          (answer) => receive(answer, resolve, reject),
+          (answer) => receive(answer, longestAnswer, resolve, reject),
         );
         sent.on('error', reject);
         sent.on('timeout', () => sent.destroy(new Error(`no answer within ${timeout} s`)));
@@ -67,12 +71,18 @@ function protocolOf(origin: string): Pick<typeof import('node:http'), 'Agent' | 
 
 function receive(
   answer: IncomingMessage,
+  longest: number,
   resolve: (answer: TransportAnswer) => void,
   reject: (error: Error) => void,
 ): void {
   const { statusCode: status = 0, headers } = answer;
   const chunks: Buffer[] = [];
-  answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+  let length = 0;
+  answer.on('data', (chunk: Buffer) => {
+    length += chunk.length;
+    if (length > longest) answer.destroy(new Error(`the answer is longer than ${longest} bytes`));
+    else chunks.push(chunk);
+  });
   answer.on('end', () => {
     resolve({ status, contentType: headers['content-type'] ?? '', text: Buffer.concat(chunks).toString() });
   });

@@ -50,6 +50,16 @@ test('more requests than connections wait for each other and are all answered', 
   assert.equal(most, 16);
 });
 
+test('an answer beyond the longest that is wanted is an error, one of that length is not', async (context) => {
+  const transport = await transportTo(
+    context,
+    (request, response) => response.end('x'.repeat(Number(request.url?.slice(1)))),
+    10,
+  );
+  assert.equal((await transport.send({ ...ASK, url: '/10' })).text.length, 10);
+  await assert.rejects(transport.send({ ...ASK, url: '/11' }), /longer than 10 bytes/);
+});
+
 test('an answer that is cut off is an error', async (context) => {
   const transport = await transportTo(context, (_, response) => {
     response.setHeader('content-length', 100);
@@ -78,10 +88,10 @@ test('a server that is not there is an error that says so', async (context) => {
   await assert.rejects(gone.send(ASK), /ECONNREFUSED 127\.0\.0\.1:1/);
 });
 
-async function transportTo(context: TestContext, answer: RequestListener): Promise<Transport> {
+async function transportTo(context: TestContext, answer: RequestListener, longest?: number): Promise<Transport> {
   const server = createServer(answer).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
-  const transport = httpTransport(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const transport = httpTransport(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, longest);
   context.after(async () => {
     await transport.close();
     server.closeAllConnections();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { until, type Workbench } from '../e2e/skep.ts';
-import { journals, livingJobs, openBench, writeWork } from './bench.ts';
+import { journals, livingJobs, open, write } from './scene.ts';
 import { accounted, command, noSlurm, useSlurm } from './slurm.ts';
 
 const skip = { skip: noSlurm };
@@ -25,8 +25,8 @@ async function serve(bench: Workbench) {
 const stateOf = (job: string) => command('squeue', '-h', '-t', 'all', '-j', job, '-o', '%T').trim();
 
 test('nothing stays where the run was started, and its workflow is watched to its end', skip, async (context) => {
-  const bench = await openBench(context);
-  const file = writeWork(bench, { command: 'echo start >> $j; echo end >> $j', tasks: TASKS });
+  const bench = await open(context);
+  const file = write(bench, { command: 'echo start >> $j; echo end >> $j', tasks: TASKS });
   const refused = await bench.run('run', file, ...JOB);
   assert.equal(refused.code, 2);
   assert.match(refused.errors, /No server runs that a job could use/);
@@ -50,10 +50,10 @@ test('nothing stays where the run was started, and its workflow is watched to it
 
 for (const how of [['scancel'], ['scancel', '--signal=KILL', '--full']] as const) {
   test(`after ${how.join(' ')} to its job the workflow is resumed by its id`, skip, async (context) => {
-    const bench = await openBench(context);
+    const bench = await open(context);
     const close = await serve(bench);
     const command_ = `echo start >> $j; while test ! -e ${bench.path('go')}; do sleep 0.1; done; echo end >> $j`;
-    const file = writeWork(bench, { command: command_, tasks: TASKS, attempts: 3 });
+    const file = write(bench, { command: command_, tasks: TASKS, attempts: 3 });
     const { code, output, errors } = await bench.run('run', file, ...JOB);
     assert.equal(code, 0, errors);
     const [, job = ''] = /as job (\d+) /.exec(output) ?? [];

@@ -4,7 +4,7 @@ import { chmodSync } from 'node:fs';
 import { test } from 'node:test';
 import { processesOf } from '../e2e/processes.ts';
 import { type Started, until } from '../e2e/skep.ts';
-import { journals, livingJobs, openBench, writeWork } from './bench.ts';
+import { journals, livingJobs, open, write } from './scene.ts';
 import { noSlurm, useSlurm } from './slurm.ts';
 
 const skip = { skip: noSlurm };
@@ -16,8 +16,8 @@ const wanted = (run: Started) => run.errors().split('skep distributor start --wo
 
 for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
   test(`${signal} to distributors half-way, again and again: each task runs exactly once`, skip, async (context) => {
-    const bench = await openBench(context);
-    const file = writeWork(bench, { command: 'echo start >> $j; sleep 1; echo end >> $j', tasks: TASKS });
+    const bench = await open(context);
+    const file = write(bench, { command: 'echo start >> $j; sleep 1; echo end >> $j', tasks: TASKS });
     const run = bench.start('run', file, '--external-distributor', '--max-concurrent', '12');
     await until(() => wanted(run) === 1, 'the client had asked for a distributor');
     const ended = () => journals(bench, TASKS).filter((lines) => lines.includes('end')).length;
@@ -46,8 +46,8 @@ test(
   'a distributor that dies before it knows that Slurm took a batch: the next one finds the jobs',
   skip,
   async (context) => {
-    const bench = await openBench(context);
-    const file = writeWork(bench, { command: 'echo start >> $j; sleep 8; echo end >> $j', tasks: 30 });
+    const bench = await open(context);
+    const file = write(bench, { command: 'echo start >> $j; sleep 8; echo end >> $j', tasks: 30 });
     const run = bench.start('run', file, '--external-distributor');
     await until(() => wanted(run) === 1, 'the client had asked for a distributor');
     // Slurm's answer takes its way back for longer than the distributor lives.
@@ -66,10 +66,10 @@ test(
 );
 
 test('Ctrl-C of the client ends the jobs that its distributor has submitted', skip, async (context) => {
-  const bench = await openBench(context);
+  const bench = await open(context);
   const server = bench.start('server', 'start');
   await until(() => server.output().includes('Serving at'), `the server was there:\n${server.errors()}`);
-  const file = writeWork(bench, { command: 'echo start >> $j; sleep 100', tasks: 20 });
+  const file = write(bench, { command: 'echo start >> $j; sleep 100', tasks: 20 });
   const run = bench.start('run', file, '--external-distributor');
   await until(() => wanted(run) === 1, 'the client had asked for a distributor');
   const distributor = bench.start('distributor', 'start', '--workflow-run', '1');

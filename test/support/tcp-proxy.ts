@@ -7,6 +7,7 @@ export class TcpProxy {
   readonly #server: Server;
   readonly #pairs = new Set<readonly [Socket, Socket]>();
   #isStalled = false;
+  #unanswered: string | undefined;
 
   static async start(target: { readonly host: string; readonly port: number }): Promise<TcpProxy> {
     const server = createServer();
@@ -38,6 +39,11 @@ export class TcpProxy {
     this.#isStalled = false;
   }
 
+  /** The next request that holds `text` passes, and its connection is cut when it is answered. */
+  loseAnswerTo(text: string): void {
+    this.#unanswered = text;
+  }
+
   cut(): void {
     for (const sockets of this.#pairs) for (const socket of sockets) socket.destroy();
   }
@@ -51,6 +57,14 @@ export class TcpProxy {
   #join(near: Socket, far: Socket): void {
     const pair = [near, far] as const;
     this.#pairs.add(pair);
+    near.on('data', (chunk: Buffer) => {
+      if (this.#unanswered === undefined || !chunk.includes(this.#unanswered)) return;
+      this.#unanswered = undefined;
+      far
+        .unpipe(near)
+        .once('data', () => near.destroy())
+        .resume();
+    });
     for (const [socket, other] of [pair, [far, near] as const]) {
       // What went wrong with one end is told to the other by its close.
       socket.on('error', () => {});

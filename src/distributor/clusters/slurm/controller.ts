@@ -57,7 +57,8 @@ export interface ControllerJob {
 export interface AccountedJob {
   readonly id: string;
   readonly state: string;
-  readonly exitCode: number;
+  /** Null where nobody knows it. */
+  readonly exitCode: number | null;
   /** Signal that ended it; 0: none. */
   readonly signal: number;
   /** Seconds. */

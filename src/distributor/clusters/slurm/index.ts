@@ -1,14 +1,24 @@
+import { httpTransport } from '../../../api/transport.ts';
 import type { Clock } from '../../../core/clock.ts';
 import type { ProcessLauncher } from '../../../core/process.ts';
 import type { ClusterContext, ClusterDistributor } from '../cluster.ts';
 import { CommandController } from './command/command-controller.ts';
 import type { JobRequest, Partition, SlurmController } from './controller.ts';
 import { readParameters, type SlurmParameters } from './parameters.ts';
+import { RestConnection } from './rest/connection.ts';
+import { RestController } from './rest/rest-controller.ts';
+import { TokenSource } from './rest/token.ts';
 import { SlurmCluster } from './slurm-cluster.ts';
+
+/** Bytes. slurmrestd tells all jobs of the cluster at once, in 4 kB each: this is 65,000 of them. */
+const LONGEST_ANSWER = 256 * 2 ** 20;
 
 /** @throws SkepError config_invalid naming the parameter. */
 export function createSlurm(context: ClusterContext): ClusterDistributor {
   const parameters = readParameters(context.clusterName, context.connectionParameters);
+  if (parameters.transport === 'rest' && parameters.maxArraySize === undefined) {
+    context.log.info('slurmrestd does not tell MaxArraySize; its default is assumed, unless max_array_size is set');
+  }
   return new SlurmCluster(context, parameters, controllerFor(parameters, context));
 }
 
@@ -46,5 +56,22 @@ export function submitJob(
 }
 
 function controllerFor(parameters: SlurmParameters, surroundings: Surroundings): SlurmController {
-  return new CommandController({ parameters, ...surroundings });
+  if (parameters.transport === 'cli') return new CommandController({ parameters, ...surroundings });
+  const { slurmConf, restUrl, restApiVersion, restTokenFile, callTimeout: timeout, maxArraySize } = parameters;
+  const { clock, environment } = surroundings;
+  const { origin, pathname } = new URL(restUrl);
+  const connection = new RestConnection({
+    transport: httpTransport(origin, LONGEST_ANSWER),
+    prefix: pathname.replace(/\/$/, ''),
+    version: restApiVersion,
+    tokens: new TokenSource({
+      ...surroundings,
+      file: restTokenFile,
+      timeout,
+      environment: { ...environment, ...(slurmConf !== undefined && { SLURM_CONF: slurmConf }) },
+    }),
+    clock,
+    timeout,
+  });
+  return new RestController({ connection, environment, maxArraySize });
 }

@@ -92,10 +92,12 @@ function failed(account: AccountedJob | undefined, memory: number | undefined): 
   if (exitCode === VERSION_MISMATCH && signal === 0) {
     return { status: 'F', message: 'The worker on the node is of another version than the distributor.' };
   }
-  const how = signal === 0 ? `exit code ${exitCode}` : `signal ${signal}`;
-  const hint = WORKER_FAILED.includes(exitCode)
-    ? '; standard_error in the compute resources names a file for its words'
-    : '';
+  const how =
+    signal === 0 ? (exitCode === null ? 'an unknown exit code' : `exit code ${exitCode}`) : `signal ${signal}`;
+  const hint =
+    exitCode !== null && WORKER_FAILED.includes(exitCode)
+      ? '; standard_error in the compute resources names a file for its words'
+      : '';
   return { status: 'U', message: `The worker failed with ${how} after ${account.elapsed} s${hint}.` };
 }
 

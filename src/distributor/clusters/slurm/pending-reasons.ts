@@ -23,6 +23,8 @@ export class PendingReasons {
   async note(living: readonly ControllerJob[], jobs: TrackedJobs): Promise<string[]> {
     await this.#tell(living, jobs);
     const now = this.#context.clock.monotonic();
+    const alive = new Set(living.map(({ id }) => id));
+    for (const id of this.#hopelessSince.keys()) if (!alive.has(id)) this.#hopelessSince.delete(id);
     return living.flatMap(({ id, state, reason }) => {
       const hopeless = hopelessReason(state, reason);
       if (hopeless === undefined) {

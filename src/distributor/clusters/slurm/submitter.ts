@@ -26,8 +26,21 @@ export interface SubmitterParts {
   readonly database: string;
 }
 
+/** What is submitted in one call. */
+interface Part {
+  readonly key: string;
+  readonly steps: readonly number[];
+  /** Indexes are steps less this. */
+  readonly offset: number;
+}
+
 export class Submitter {
   readonly #parts: SubmitterParts;
+  /**
+   * By batch: its parts as they were first submitted, until the cluster has all of them. Of a batch whose answer was lost
+   * some steps may be over when it is submitted again; under a key of its own nobody would find the rest.
+   */
+  readonly #open = new Map<string, Part[]>();
   /** By the key of the submission: what the controller has taken. */
   readonly #accepted = new Map<string, string>();
   /** Keys of submissions that got no answer → monotonic milliseconds since when they are known to be absent. */
@@ -47,16 +60,27 @@ export class Submitter {
     this.#warnOf(uselessResources(batch.resources));
     if (batch.mayExist) arrays.push(...(await this.#earlier.find(batch, await this.#arrayLimit())));
     const found = new Set(arrays.flatMap(({ ids }) => [...ids.keys()]));
-    const missing = batch.steps.map(({ step }) => step).filter((step) => !found.has(step));
-    for (const { steps, offset } of await this.#partsOf(missing)) {
-      const key = this.#keyOf(batch, steps);
+    const missing = new Set(batch.steps.map(({ step }) => step).filter((step) => !found.has(step)));
+    for (const { key, offset, steps: all } of await this.#openParts(batch, [...missing])) {
+      const steps = all.filter((step) => missing.has(step));
+      if (steps.length === 0) continue;
       const request = jobRequest(batch, { steps, offset, comment: key });
       const arrayId = this.#accepted.get(key) ?? (await this.#submitOnce(key, request));
       this.#accepted.set(key, arrayId);
       arrays.push({ key, request, ids: new Map(steps.map((step) => [step, `${arrayId}_${step - offset}`])) });
     }
     for (const { key } of arrays) this.#accepted.delete(key); // All of it is with the caller from here on.
+    this.#open.delete(nameOf(batch));
     return arrays;
+  }
+
+  async #openParts(batch: Submission, steps: readonly number[]): Promise<readonly Part[]> {
+    const known = this.#open.get(nameOf(batch)) ?? [];
+    const covered = new Set(known.flatMap(({ steps }) => steps));
+    const others = steps.filter((step) => !covered.has(step));
+    const parts = others.length === 0 ? known : [...known, ...(await this.#partsOf(batch, others))];
+    this.#open.set(nameOf(batch), parts);
+    return parts;
   }
 
   /** Once for each name: every batch of a template asks for the same. */
@@ -68,12 +92,16 @@ export class Submitter {
   }
 
   /** Indexes begin at 0 in each part of a batch that is longer than an array may be. */
-  async #partsOf(steps: readonly number[]): Promise<{ steps: number[]; offset: number }[]> {
-    if (steps.length === 0) return [];
+  async #partsOf(batch: Submission, steps: readonly number[]): Promise<Part[]> {
     const limit = await this.#arrayLimit();
     const sorted = steps.toSorted((one, other) => one - other);
-    const parts = Map.groupBy(sorted, (step) => Math.floor(step / limit));
-    return [...parts].map(([part, members]) => ({ steps: members, offset: part * limit }));
+    const isOne = (sorted.at(-1) ?? 0) < limit;
+    const parts = Map.groupBy(sorted, (step) => (isOne ? 0 : Math.floor(step / limit)));
+    return [...parts].map(([part, members]) => ({
+      key: this.#keyOf(batch, members),
+      steps: members,
+      offset: part * limit,
+    }));
   }
 
   #arrayLimit(): Promise<number> {
@@ -111,7 +139,10 @@ export class Submitter {
   /** Undefined: the controller answers, and has known nothing of it for long enough. @throws ClusterUnreachable */
   async #find(key: string): Promise<string | undefined> {
     const { watch, clock, log } = this.#parts;
-    const { jobs, began } = await watch.look();
+    const { jobs, began } = await watch.look().catch((error: unknown) => {
+      this.#unanswered.set(key, undefined); // A controller that hangs again may not have got to it yet.
+      throw error;
+    });
     const arrayId = arrayOf([...jobs.values()].find(({ comment }) => comment === key));
     if (arrayId !== undefined) {
       log.info({ array: arrayId }, 'A submission whose answer was lost was found on the cluster');
@@ -127,5 +158,7 @@ export class Submitter {
     return undefined;
   }
 }
+
+const nameOf = ({ arrayId, batchNumber }: Submission): string => `${arrayId}:${batchNumber}`;
 
 const arrayOf = (job: ControllerJob | undefined): string | undefined => job?.id.split('_')[0];

@@ -29,7 +29,8 @@ const MEMORY = 3_600_000;
 /** The jobs that this distributor has submitted. */
 export class TrackedJobs {
   readonly #byId = new Map<string, TrackedJob>();
-  readonly #arrays = new Map<string, string>();
+  /** Key of a submission → id of its array, while any of its jobs is remembered. */
+  readonly #arrays = new Map<string, { readonly id: string; jobs: number }>();
 
   /** Whether the end of any job is still to be told. */
   get areAwaited(): boolean {
@@ -44,8 +45,7 @@ export class TrackedJobs {
     const instances = new Map(steps.map(({ step, taskInstanceId }) => [step, taskInstanceId]));
     for (const [step, id] of ids) {
       const taskInstanceId = instances.get(step) as number;
-      this.#byId.set(id, { id, key, taskInstanceId, memory: request.memory * 2 ** 20 });
-      this.#arrays.set(key, id.split('_')[0] as string);
+      this.#track({ id, key, taskInstanceId, memory: request.memory * 2 ** 20 });
     }
   }
 
@@ -53,8 +53,7 @@ export class TrackedJobs {
   adopt(jobs: readonly AdoptedJob[], look: Look): void {
     for (const { distributorId: id, taskInstanceId, resources } of jobs) {
       const key = look.jobs.get(id)?.comment || undefined;
-      this.#byId.set(id, { id, key, taskInstanceId, memory: memoryOf(resources) * 2 ** 20 });
-      if (key !== undefined) this.#arrays.set(key, id.split('_')[0] as string);
+      this.#track({ id, key, taskInstanceId, memory: memoryOf(resources) * 2 ** 20 });
     }
   }
 
@@ -101,7 +100,7 @@ export class TrackedJobs {
     return [...jobs.values()]
       .filter(({ id, comment, state }) => {
         const array = this.#arrays.get(comment);
-        return array !== undefined && array !== id.split('_')[0] && !hasEnded(state);
+        return array !== undefined && array.id !== id.split('_')[0] && !hasEnded(state);
       })
       .map(({ id }) => id);
   }
@@ -115,8 +114,20 @@ export class TrackedJobs {
     }
   }
 
+  #track(job: TrackedJob): void {
+    const { id, key } = job;
+    const isKnown = this.#byId.has(id);
+    this.#byId.set(id, job);
+    if (key === undefined || isKnown) return;
+    const array = this.#arrays.get(key);
+    if (array === undefined) this.#arrays.set(key, { id: id.split('_')[0] as string, jobs: 1 });
+    else array.jobs++;
+  }
+
   #forget({ id, key }: TrackedJob): void {
     this.#byId.delete(id);
-    if (key !== undefined) this.#arrays.delete(key);
+    if (key === undefined) return;
+    const array = this.#arrays.get(key);
+    if (array !== undefined && --array.jobs === 0) this.#arrays.delete(key);
   }
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../../../../core/clock.ts';
 import type { ProcessLauncher } from '../../../../core/process.ts';
 import { chunksOf } from '../../../concurrency.ts';
 import { ClusterUnreachable } from '../../errors.ts';
+import { callEnvironment } from '../call-environment.ts';
 import type {
   AccountedJob,
   ControllerJob,
@@ -72,7 +73,8 @@ export class CommandController implements SlurmController {
   }
 
   async limits(): Promise<ControllerLimits> {
-    return parseLimits(await this.#ask('scontrol', ['show', 'config']));
+    const limits = parseLimits(await this.#ask('scontrol', ['show', 'config']));
+    return { ...limits, maxArraySize: this.#parts.parameters.maxArraySize ?? limits.maxArraySize };
   }
 
   async partitions(): Promise<readonly Partition[]> {
@@ -99,7 +101,7 @@ export class CommandController implements SlurmController {
       {
         program,
         arguments: words,
-        environment: { ...callEnvironment(environment, parameters.slurmConf), ...variables },
+        environment: { ...commandEnvironment(environment, parameters.slurmConf), ...variables },
         input,
         timeout: parameters.callTimeout,
       },
@@ -108,12 +110,8 @@ export class CommandController implements SlurmController {
   }
 }
 
-/**
- * Inside an allocation (a distributor may be a job itself) its variables act as options of the commands, and jobs would
- * inherit them. `SLURM_BITSTR_LEN`: without it, sacct cuts the index lists of arrays.
- */
-function callEnvironment(environment: CommandParts['environment'], slurmConf: string | undefined) {
+/** `SLURM_BITSTR_LEN`: without it, sacct cuts the index lists of arrays. */
+function commandEnvironment(environment: CommandParts['environment'], slurmConf: string | undefined) {
   const conf = slurmConf ?? environment.SLURM_CONF;
-  const kept = Object.entries(environment).filter(([name]) => !/^(SLURM|SBATCH|SQUEUE|SACCT)_/.test(name));
-  return { ...Object.fromEntries(kept), ...(conf !== undefined && { SLURM_CONF: conf }), SLURM_BITSTR_LEN: '0' };
+  return { ...callEnvironment(environment), ...(conf !== undefined && { SLURM_CONF: conf }), SLURM_BITSTR_LEN: '0' };
 }

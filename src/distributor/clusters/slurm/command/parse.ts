@@ -1,5 +1,7 @@
 /** What the commands of Slurm print. The shapes were recorded from Slurm 22.05; the tests hold them. */
 import type { AccountedJob, ControllerJob, ControllerLimits, Partition } from '../controller.ts';
+import { readRanges } from '../index-ranges.ts';
+import { largestNodes, type NodeSize, withinNodes } from '../node-size.ts';
 
 /** Of `squeue --array`. The comment comes last, because it alone may hold a bar. */
 export const QUEUE_FORMAT = '%i|%T|%r|%k';
@@ -44,14 +46,8 @@ export function parseAccounts(text: string): AccountedJob[] {
 
 /** The line of elements that have no line of their own: `77_[3-5,8%2]`. */
 function elementsOf(id: string): string[] {
-  const [, array, list] = /^(\d+)_\[([^\]%]*)(?:%\d+)?\]$/.exec(id) ?? [];
-  if (list === undefined) return [id];
-  return list.split(',').flatMap((range) => {
-    const [first = Number.NaN, last = first] = range.split('-').map(Number);
-    // An index list that is too long is cut, and ends in dots.
-    if (!Number.isInteger(first) || !Number.isInteger(last)) return [];
-    return Array.from({ length: last - first + 1 }, (_, place) => `${array}_${first + place}`);
-  });
+  const [, array, list] = /^(\d+)_\[([^\]]*)\]$/.exec(id) ?? [];
+  return list === undefined ? [id] : readRanges(list).indexes.map((index) => `${array}_${index}`);
 }
 
 /** Bytes of `52428800`, `49672K`; undefined for nothing. */
@@ -78,39 +74,25 @@ export function parseLimits(text: string): ControllerLimits {
 export function parsePartitions(text: string, nodes: ReadonlyMap<string, NodeSize>): Partition[] {
   return linesOf(text).flatMap((line) => {
     const field = (name: string) => new RegExp(`(?:^| )${name}=(\\S+)`).exec(line)?.[1] ?? '';
-    const name = field('PartitionName');
     if (field('State') !== 'UP') return [];
-    const node = nodes.get(name);
-    const limits = [Number.parseInt(field('MaxMemPerNode'), 10), node?.memory ?? Number.NaN].filter(Number.isFinite);
-    return [
-      {
-        name,
-        cores: node?.cores,
-        memory: limits.length === 0 ? undefined : Math.min(...limits),
-        runtime: secondsOf(field('MaxTime')) ?? undefined,
-      },
-    ];
+    const memory = Number.parseInt(field('MaxMemPerNode'), 10);
+    const own = {
+      name: field('PartitionName'),
+      memory: Number.isNaN(memory) ? undefined : memory,
+      runtime: secondsOf(field('MaxTime')) ?? undefined,
+    };
+    return [withinNodes(own, nodes)];
   });
-}
-
-export interface NodeSize {
-  readonly cores: number;
-  /** MiB. */
-  readonly memory: number;
 }
 
 /** Of `sinfo --noheader --Node --format=%R|%c|%m`: the largest of each partition. */
 export function parseNodes(text: string): Map<string, NodeSize> {
-  const largest = new Map<string, NodeSize>();
-  for (const line of linesOf(text)) {
-    const [partition = '', cores, memory] = line.split('|');
-    const { cores: most = 0, memory: biggest = 0 } = largest.get(partition) ?? {};
-    largest.set(partition, {
-      cores: Math.max(most, Number(cores)),
-      memory: Math.max(biggest, Number.parseInt(memory ?? '0', 10)),
-    });
-  }
-  return largest;
+  return largestNodes(
+    linesOf(text).map((line) => {
+      const [partition = '', cores, memory] = line.split('|');
+      return [partition, { cores: Number(cores), memory: Number.parseInt(memory ?? '0', 10) }];
+    }),
+  );
 }
 
 function linesOf(text: string): string[] {
