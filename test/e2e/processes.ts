@@ -14,7 +14,7 @@ export function processesOf(bench: Workbench): number[] {
 export function commandsOf(bench: Workbench): number[] {
   return processesOf(bench).filter((pid) => {
     const words = readProcess(pid, 'cmdline');
-    return words !== '' && !/\/(main\.[tj]s|fork-server\.pl)/.test(words);
+    return words !== '' && !/\/(main\.c?[tj]s|fork-server\.pl)/.test(words);
   });
 }
 

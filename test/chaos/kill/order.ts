@@ -49,8 +49,8 @@ export const killedFile = (directory: string): string => join(directory, 'killed
 export function roleOf(words: readonly string[]): Role | undefined {
   const [, file = '', program, command] = words;
   if (file.endsWith('bin/skep.js')) return program === 'server' && command === 'start' ? 'server' : clientRole(program);
-  if (/\bdistributor\/main\.[jt]s$/.test(file)) return 'distributor';
-  if (/\bworker\/main\.[jt]s$/.test(file)) return program === 'supervise' ? 'supervisor' : 'worker';
+  if (/\bdistributor\/main\.c?[jt]s$/.test(file)) return 'distributor';
+  if (/\bworker\/main\.c?[jt]s$/.test(file)) return program === 'supervise' ? 'supervisor' : 'worker';
   return undefined;
 }
 
