@@ -104,12 +104,15 @@ describe('trouble with PostgreSQL', { skip: NO_POSTGRES }, () => {
     const timeouts = { idleInTransaction: 300 };
     const other = await Database.open({ url: direct, clock, random, timeouts });
     context.after(() => other.close());
+    const began = Promise.withResolvers<void>();
     const ended = Promise.withResolvers<void>();
     const stuck = other.write(async (unit) => {
       await addTool('stuck')(unit);
+      began.resolve();
       await ended.promise;
     });
     const refused = assert.rejects(stuck, UNAVAILABLE);
+    await began.promise;
     await eventually(() => database.write(addTool('next')));
     ended.resolve();
     await refused;
