@@ -12,11 +12,13 @@ const DAEMONS = ['slurmctld', 'slurmd', 'slurmdbd', 'slurmrestd', 'munged', 'mar
 
 /** Why there can be no Slurm here; false: there can. */
 export const noSlurm: string | false =
-  process.getuid?.() !== 0
-    ? 'Slurm needs root'
-    : DAEMONS.every((name) => existsSync(`/usr/sbin/${name}`))
-      ? false
-      : 'Slurm is not installed; `make services` does that on Debian, as root';
+  process.env.SLURM === 'none'
+    ? 'SLURM=none leaves it out'
+    : process.getuid?.() !== 0
+      ? 'Slurm needs root'
+      : DAEMONS.every((name) => existsSync(`/usr/sbin/${name}`))
+        ? false
+        : 'Slurm is not installed; `make services` does that on Debian, as root';
 
 /** Gives the tests of a file the cluster, whole and without jobs. Files take turns: a reset ends the jobs of everybody. */
 export function useSlurm(): void {
