@@ -13,8 +13,12 @@ export class BenchSlurm implements Disposable {
   /** Variables by which Slurm's commands find it. */
   readonly environment: Readonly<Record<string, string>>;
 
-  /** Undefined where there is none. */
+  /** Undefined where there is none, or none is wanted. */
   static start(): BenchSlurm | undefined {
+    if (process.env.SLURM === 'none') {
+      console.error('Slurm is not measured: SLURM=none leaves it out.');
+      return undefined;
+    }
     const directory = mkdtempSync(join(tmpdir(), 'skep-bench-slurm-'));
     chmodSync(directory, 0o755); // Its own users have to reach what lies below.
     mkdirSync(join(directory, 'services'));
