@@ -1,6 +1,7 @@
 /** A run whose distributor is started by hand, on one machine: there commands end with their distributor. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { commandLineOf, commandsOf, processesOf } from './processes.ts';
 import { type Started, until, Workbench } from './skep.ts';
@@ -93,6 +94,7 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
 test('when the client is gone the run ends, the distributor with it, and nothing is left', async (context) => {
   const bench = open(context);
   const server = bench.start('server', 'start');
+  await until(() => existsSync(join(bench.dataDirectory, 'server.json')), `the server was up: ${server.errors()}`);
   const run = bench.start('run', write(bench), '--external-distributor');
   await until(() => wanted(run) === 1, 'the client had asked for a distributor');
   const distributor = distribute(bench);
