@@ -7,6 +7,7 @@ import type { Config } from '../core/config.ts';
 import { messageOf, SkepError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import { nameOfThisProcess, type ProcessLauncher } from '../core/process.ts';
+import { runIncrement } from '../core/run-increment.ts';
 import { ALIVE_WORKFLOW_RUN_STATUSES, labelOf, WORKFLOW_RUN_STATUSES, type WorkflowRunStatus } from '../core/status.ts';
 
 export interface ClaimParts {
@@ -24,9 +25,6 @@ const SURE = 0.5;
 const RELEASE_ATTEMPTS = 2;
 
 export class Claim {
-  readonly workflowId: number;
-  /** As it was when the run was claimed. */
-  readonly runStatus: WorkflowRunStatus;
   /** Another distributor had the run before, and may have left jobs. */
   readonly isTakeover: boolean;
   readonly #parts: ClaimParts;
@@ -47,18 +45,17 @@ export class Claim {
       throw new SkepError('extension_missing', 'This server cannot tell whether another distributor has the run.');
     }
     const sent = parts.clock.monotonic();
-    const claim = new Claim(parts, sent, await ask(parts, fromOutside));
-    if (!fromOutside || ALIVE_WORKFLOW_RUN_STATUSES.includes(claim.runStatus)) return claim;
-    const label = labelOf(WORKFLOW_RUN_STATUSES, claim.runStatus);
+    const { taken_over: isTakeover, workflow_run_status } = await ask(parts, fromOutside);
+    const runStatus = workflow_run_status as WorkflowRunStatus;
+    if (!fromOutside || ALIVE_WORKFLOW_RUN_STATUSES.includes(runStatus)) return new Claim(parts, sent, isTakeover);
+    const label = labelOf(WORKFLOW_RUN_STATUSES, runStatus);
     throw new SkepError('run_over', `Workflow run ${parts.workflowRunId} is over: ${label}.`);
   }
 
-  private constructor(parts: ClaimParts, sent: number, answer: Awaited<ReturnType<typeof ask>>) {
+  private constructor(parts: ClaimParts, sent: number, isTakeover: boolean) {
     this.#parts = parts;
     this.#until = sent + increment(parts) * 1000;
-    this.workflowId = answer.workflow_id;
-    this.runStatus = answer.workflow_run_status as WorkflowRunStatus;
-    this.isTakeover = answer.taken_over;
+    this.isTakeover = isTakeover;
   }
 
   /** Repeats the claim. @throws SkepError run_distributed when another distributor has the run by now. */
@@ -108,7 +105,7 @@ async function ask(parts: ClaimParts, fromOutside: boolean) {
   throw new SkepError('run_distributed', sentence);
 }
 
-/** Seconds that a claim lasts: as long as the silence of a run is borne. */
-function increment({ config: { heartbeat } }: ClaimParts): number {
-  return heartbeat.workflow_run_interval * heartbeat.report_by_buffer;
+/** Seconds that a claim lasts. */
+function increment({ config }: ClaimParts): number {
+  return runIncrement(config.heartbeat);
 }

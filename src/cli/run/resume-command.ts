@@ -15,14 +15,15 @@ export function resumeByIdCommandOf(
   clusterName: string,
   dataDirectory: string | undefined,
 ): string {
-  const where = dataDirectory === undefined ? [] : ['--data-dir', dataDirectory];
-  return ['skep', ...where, 'workflow', 'resume', '-w', String(workflowId), '-c', clusterName]
-    .map(shellQuote)
-    .join(' ');
+  return commandIn(dataDirectory, ['workflow', 'resume', '-w', String(workflowId), '-c', clusterName]);
 }
 
 /** The command that distributes the tasks of a run. */
 export function distributorCommandOf(workflowRunId: number, dataDirectory: string | undefined): string {
+  return commandIn(dataDirectory, ['distributor', 'start', '--workflow-run', String(workflowRunId)]);
+}
+
+function commandIn(dataDirectory: string | undefined, words: readonly string[]): string {
   const where = dataDirectory === undefined ? [] : ['--data-dir', dataDirectory];
-  return ['skep', ...where, 'distributor', 'start', '--workflow-run', String(workflowRunId)].map(shellQuote).join(' ');
+  return ['skep', ...where, ...words].map(shellQuote).join(' ');
 }

@@ -6,6 +6,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Config } from '../../core/config.ts';
 import { messageOf, SkepError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
+import { runIncrement } from '../../core/run-increment.ts';
 import type { Distributor } from './distributor-process.ts';
 
 export interface OutsideRequest {
@@ -49,7 +50,7 @@ export async function awaitDistributor(request: OutsideRequest): Promise<Distrib
 
 /** Asked with a sign of life, which any server answers with the status of the run. */
 async function statusOf({ requester, workflowRunId, heartbeat, signal }: OutsideRequest): Promise<string> {
-  const next_report_increment = heartbeat.workflow_run_interval * heartbeat.report_by_buffer;
+  const next_report_increment = runIncrement(heartbeat);
   const input = { params: { workflow_run_id: workflowRunId }, body: { status: 'B', next_report_increment } };
   return (await requester.call(routes.logWorkflowRunHeartbeat, input, { ...(signal && { signal }) })).status;
 }

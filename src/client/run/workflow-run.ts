@@ -7,6 +7,7 @@ import type { Config } from '../../core/config.ts';
 import { isSkepError, messageOf, SkepError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
 import { nameOfThisProcess, systemProcesses } from '../../core/process.ts';
+import { runIncrement } from '../../core/run-increment.ts';
 import type { WorkflowRunStatus } from '../../core/status.ts';
 import { PROTOCOL_VERSION } from '../../core/version.ts';
 import { type Caller, stoppable } from '../binding/caller.ts';
@@ -109,7 +110,7 @@ async function createRun(caller: Caller, input: WorkflowRunInput<unknown>): Prom
       workflow_id: workflowId,
       user: userName(environment),
       jobmon_version: PROTOCOL_VERSION,
-      next_report_increment: heartbeat.workflow_run_interval * heartbeat.report_by_buffer,
+      next_report_increment: runIncrement(heartbeat),
       client_process: nameOfThisProcess(distributor.processes ?? systemProcesses),
     },
   });
@@ -136,7 +137,7 @@ async function bindRun(caller: Caller, workflowRunId: number): Promise<void> {
 function keepAlive(workflowRunId: number, input: WorkflowRunInput<unknown>): () => void {
   const { requester, heartbeat, log } = input;
   const clock = input.distributor.clock ?? systemClock;
-  const increment = heartbeat.workflow_run_interval * heartbeat.report_by_buffer;
+  const increment = runIncrement(heartbeat);
   const report = {
     params: { workflow_run_id: workflowRunId },
     body: { status: 'B', next_report_increment: increment },
