@@ -48,10 +48,12 @@ export async function runSingleShot(parts: WorkerParts, options: SingleShotOptio
       return true;
     },
   );
+  const readyParts = await ready;
+  // The room is made last: an answer that has long come must find the attempt that it stops.
   const room = isRefused.then((refused) => {
     if (refused) attempt.stop('shutdown');
   });
-  const attempt = new Attempt(job, await ready, room);
+  const attempt = new Attempt(job, readyParts, room);
   if (options.signal.aborted) attempt.stop('shutdown');
   options.signal.addEventListener('abort', () => attempt.stop('shutdown'), { once: true });
   const { accepted, message } = await attempt.over;

@@ -3,6 +3,11 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { routes } from '../../src/api/routes.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { silentLog } from '../../src/core/log.ts';
+import { systemProcesses } from '../../src/core/process.ts';
+import { directorySpool } from '../../src/core/spool.ts';
+import { runSingleShot } from '../../src/worker/single-shot.ts';
 import { type Bound, Workplace } from '../support/workplace.ts';
 
 const VERSION = ['--expected_jobmon_version', '3.6.0'];
@@ -116,6 +121,25 @@ test('on a cluster that does not exist the command is not started, and the serve
   const { program, stderr } = await place.launch('worker', words);
   assert.equal((await program.closed).code, 1);
   assert.match(stderr(), /Cluster nowhere does not exist/);
+  assert.equal(await place.pair(id), 'U/G');
+  assert.ok(!existsSync(`${place.directory}/started`));
+});
+
+test('a cluster that is refused before the worker is ready keeps the command from starting all the same', async (t) => {
+  const place = await Workplace.open(t);
+  const [id = 0] = await launched(place, await place.bind([`touch ${place.directory}/started`]));
+  const { requester, config } = place;
+  const parts = { requester, config, clock: systemClock, processes: systemProcesses, log: silentLog, environment: {} };
+  const code = await runSingleShot(
+    { ...parts, processId: process.pid, spool: directorySpool(`${place.directory}/spool`) },
+    {
+      instance: { taskInstanceId: id },
+      clusterCheck: Promise.reject(new Error('Cluster nowhere does not exist.')),
+      expectedVersion: '3.6.0',
+      signal: new AbortController().signal,
+    },
+  );
+  assert.equal(code, 1);
   assert.equal(await place.pair(id), 'U/G');
   assert.ok(!existsSync(`${place.directory}/started`));
 });
