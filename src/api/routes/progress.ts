@@ -1,0 +1,161 @@
+/**
+ * How workflows stand: what the terminal, the page and reports show, of which each number is made in one place, the server.
+ * Times are milliseconds since 1970, durations seconds, memory bytes.
+ */
+import { Type } from 'typebox';
+import { skep } from '../route.ts';
+import { Id, Nullable, WorkflowPath } from '../schemas.ts';
+
+const Count = Type.Integer({ minimum: 0 });
+const Time = Type.Number();
+const Text = Nullable(Type.String());
+/** Tasks by the words of views (`core/task-label.ts`). */
+export const TaskCounts = Type.Object({ PENDING: Count, SCHEDULED: Count, RUNNING: Count, DONE: Count, FATAL: Count });
+
+const WorkflowSummary = {
+  workflow_id: Id,
+  name: Text,
+  tool: Text,
+  /** Of the newest run; null: it was never run. */
+  user: Text,
+  workflow_args: Text,
+  /** Letter; `core/status.ts` says what it means. */
+  status: Type.String(),
+  created: Nullable(Time),
+  status_changed: Time,
+  /** A run of it lives. */
+  live: Type.Boolean(),
+  paused: Type.Boolean(),
+  tasks: Count,
+  counts: TaskCounts,
+};
+
+export const listWorkflows = skep('GET', '/workflow', {
+  summary: 'A page of the workflows that fit all conditions, newest first. An absent condition is none.',
+  query: Type.Object({
+    user: Type.Optional(Type.Array(Type.String())),
+    tool: Type.Optional(Type.Array(Type.String())),
+    /** Letters. */
+    status: Type.Optional(Type.Array(Type.String())),
+    /** Part of the name, of the arguments, or the id. */
+    search: Type.Optional(Type.String({ maxLength: 255 })),
+    before: Type.Optional(Id),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+  }),
+  answer: Type.Object({
+    workflows: Type.Array(Type.Object(WorkflowSummary)),
+    /** `before` of the next page; null after the last. */
+    next: Nullable(Id),
+  }),
+});
+
+/** When the rest will be done: 8 of 10 ends lie between the earliest and the latest. */
+const Forecast = Type.Object({ earliest: Time, expected: Time, latest: Time });
+
+export const getWorkflowProgress = skep('GET', '/workflow/{workflow_id}/progress', {
+  summary: 'How a workflow stands, by template, with its rate, what it waits for, and when it will end.',
+  params: WorkflowPath,
+  answer: Type.Object({
+    /** Of the newest change that is counted in: the same number means the same answer. */
+    revision: Count,
+    now: Time,
+    workflow: Type.Object(WorkflowSummary),
+    run: Nullable(
+      Type.Object({
+        workflow_run_id: Id,
+        status: Type.String(),
+        user: Text,
+        started: Time,
+        status_changed: Time,
+        heartbeat_due: Time,
+      }),
+    ),
+    runs: Count,
+    max_concurrently_running: Type.Integer(),
+    /** Tasks that ended done, a second: over the last minute (less while the run is younger), and since the run began. */
+    rate: Type.Object({ recent: Type.Number(), run: Type.Number() }),
+    /** Attempts beyond the first one of each task. */
+    retries: Count,
+    /** Null when nothing runs, or nothing is known of how long tasks take. */
+    forecast: Nullable(Forecast),
+    templates: Type.Array(
+      Type.Object({
+        array_id: Id,
+        name: Type.String(),
+        tasks: Count,
+        counts: TaskCounts,
+        retries: Count,
+        max_concurrently_running: Type.Integer(),
+        /** Of ended attempts that were done; null: none yet. */
+        run_time: Nullable(Type.Object({ median: Type.Number(), p95: Type.Number() })),
+      }),
+    ),
+    pending_reasons: Type.Array(Type.Object({ reason: Type.String(), tasks: Count })),
+  }),
+});
+
+export const getTemplateGraph = skep('GET', '/workflow/{workflow_id}/template_graph', {
+  summary: 'Which templates of a workflow wait for which: what the graph of its tasks looks like from afar.',
+  params: WorkflowPath,
+  answer: Type.Object({
+    /** Array ids, with the number of edges between their tasks. */
+    edges: Type.Array(Type.Object({ from: Id, to: Id, edges: Count })),
+  }),
+});
+
+export const getTimeline = skep('GET', '/workflow/{workflow_id}/timeline', {
+  summary: 'When attempts ran: how many at each time, and the bars of the longest.',
+  params: WorkflowPath,
+  query: Type.Object({
+    /** Of the newest run, if absent. */
+    workflow_run_id: Type.Optional(Id),
+    buckets: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+    bars: Type.Optional(Type.Integer({ minimum: 0, maximum: 2000 })),
+  }),
+  answer: Type.Object({
+    from: Time,
+    until: Time,
+    /** One entry for each bucket. `running` is the mean number in it. */
+    running: Type.Array(Type.Number()),
+    done: Type.Array(Count),
+    failed: Type.Array(Count),
+    bars: Type.Array(
+      Type.Object({ task_instance_id: Id, task_id: Id, array_id: Id, status: Type.String(), from: Time, until: Time }),
+    ),
+  }),
+});
+
+const UsageSummary = Type.Object({
+  array_id: Id,
+  attempts: Count,
+  /** Asked for and used, summed over attempts: byte seconds, core seconds. Null: nobody asked, or nobody measured. */
+  memory: Nullable(Type.Object({ asked: Type.Number(), used: Type.Number() })),
+  cpu: Nullable(Type.Object({ asked: Type.Number(), used: Type.Number() })),
+  run_time: Nullable(Type.Object({ asked: Type.Number(), used: Type.Number() })),
+});
+
+export const getWorkflowUsage = skep('GET', '/workflow/{workflow_id}/usage', {
+  summary: 'What attempts asked for and what they used: sums by template, and a sample of attempts.',
+  params: WorkflowPath,
+  query: Type.Object({
+    array_id: Type.Optional(Id),
+    points: Type.Optional(Type.Integer({ minimum: 0, maximum: 5000 })),
+  }),
+  answer: Type.Object({
+    templates: Type.Array(UsageSummary),
+    points: Type.Array(
+      Type.Object({
+        task_instance_id: Id,
+        task_id: Id,
+        array_id: Id,
+        status: Type.String(),
+        memory_asked: Nullable(Type.Number()),
+        memory_used: Nullable(Type.Number()),
+        run_time_asked: Nullable(Type.Number()),
+        run_time: Nullable(Type.Number()),
+        cores_asked: Nullable(Type.Number()),
+        cpu: Nullable(Type.Number()),
+      }),
+    ),
+  }),
+});
