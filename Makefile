@@ -21,6 +21,7 @@ test: check $(BUILT)
 services:
 	scripts/services/postgres.sh install
 	scripts/services/slurm.sh install
+	scripts/services/chromium.sh install
 
 # Kills every part at hundreds of points (KILLS=n SEED=s; KILL=server/fan/120 repeats one), then the other disasters at
 # full size. Needs Linux; what fills disks needs root.
@@ -32,6 +33,7 @@ chaos: $(BUILT)
 
 check: $(INSTALLED)
 	tsc --noEmit
+	tsc -p src/web
 	biome check .
 	knip
 
@@ -40,7 +42,7 @@ fix: $(INSTALLED)
 
 build: $(BUILT)
 
-$(BUILT): $(INSTALLED) tsconfig.json tsconfig.build.json scripts/build.ts $(shell find src -type f)
+$(BUILT): $(INSTALLED) tsconfig.json tsconfig.build.json $(shell find scripts/build.ts scripts/build src -type f)
 	node scripts/build.ts
 
 # The Node that runs everything (24 LTS) comes with the packages, so this works from Node 20 on; npm's warnings about the

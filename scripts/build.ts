@@ -4,12 +4,17 @@
  * longer than everything else that a short command does.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { build, type Plugin } from 'rolldown';
+import { licencesOf } from './build/licences.ts';
+import { buildWeb } from './build/web.ts';
+import { withoutSchemas } from './build/without-schemas.ts';
 
 const SOURCE = 'src';
 const TARGET = 'dist';
+/** The folder of the web page in both, which has a build of its own. */
+const WEB = 'web';
 /** What the package exports and what is started as a process. Their paths below `src/` are those below `dist/`. */
 const ENTRIES = ['index', 'client/swarm/index', 'cli/main', 'worker/function/main', 'server/db/sqlite/read-thread'];
 /**
@@ -17,20 +22,24 @@ const ENTRIES = ['index', 'client/swarm/index', 'cli/main', 'worker/function/mai
  * is CommonJS, which Node starts 5 ms sooner than a module.
  */
 const WAITED_FOR = ['distributor/main', 'worker/main'];
-/** What stands for the library of schemas in those. */
-const NO_SCHEMAS = `
-const none = {};
-const make = () => none;
-export const Type = new Proxy(none, { get: () => make });`;
 
-rmSync(TARGET, { recursive: true, force: true });
+clear();
 declareTypes();
 const bundled = await bundle(ENTRIES);
 for (const entry of WAITED_FOR)
   bundled.push(...(await bundle([entry], { isOneFile: true, plugins: [withoutSchemas(), builtinsByPart()] })));
-writeLicences(bundled);
+writeFileSync(join(TARGET, 'LICENCES.txt'), licencesOf(bundled));
 copyOthers();
+await buildWeb();
 writeFileSync(join(TARGET, '.built'), '');
+
+/** Removes what an earlier build left; the web page, which takes longest, is made anew only when it changed. */
+function clear(): void {
+  if (!existsSync(TARGET)) return;
+  for (const name of readdirSync(TARGET)) {
+    if (name !== WEB) rmSync(join(TARGET, name), { recursive: true, force: true });
+  }
+}
 
 function declareTypes(): void {
   const compiled = spawnSync('tsc', ['-p', 'tsconfig.build.json'], { stdio: 'inherit' });
@@ -66,19 +75,6 @@ async function bundle(
 }
 
 /**
- * Callers of routes read no schema (that is the server's part), and making hundreds of them is a tenth of the start of a
- * worker. A module that needs a schema does not link with this.
- */
-function withoutSchemas(): Plugin {
-  const id = '\0without-schemas';
-  return {
-    name: 'without-schemas',
-    resolveId: (specifier) => (specifier === 'typebox' ? id : undefined),
-    load: (wanted) => (wanted === id ? NO_SCHEMAS : undefined),
-  };
-}
-
-/**
  * Takes from a module of Node's only what is used. Importing one reads everything that it exports, and much of that is
  * loaded by being read: the file system's promises, web streams, the crypto of the web.
  */
@@ -103,23 +99,13 @@ function builtinsByPart(): Plugin {
   };
 }
 
-/** The licences of the libraries in the bundles, which have to go with their code. */
-function writeLicences(modules: readonly string[]): void {
-  const packages = new Set(modules.flatMap((path) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []));
-  const texts = [...packages].sort().map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-    const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8');
-    return `${name} ${version} (${license})\n\n${text.trim()}\n`;
-  });
-  writeFileSync(join(TARGET, 'LICENCES.txt'), texts.join(`\n${'-'.repeat(80)}\n\n`));
-}
-
 function copyOthers(): void {
   for (const entry of readdirSync(SOURCE, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || extname(entry.name) === '.ts') continue;
     const from = join(entry.parentPath, entry.name);
-    const to = join(TARGET, from.slice(SOURCE.length + 1));
+    const path = from.slice(SOURCE.length + 1);
+    if (path.startsWith(`${WEB}/`)) continue;
+    const to = join(TARGET, path);
     mkdirSync(dirname(to), { recursive: true });
     copyFileSync(from, to);
     if (extname(to) === '.sh') chmodSync(to, 0o755);

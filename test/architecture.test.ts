@@ -12,6 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   distributor: ['core', 'api', 'distributor'],
   worker: ['core', 'api', 'worker'],
   cli: ['core', 'api', 'server', 'client', 'distributor', 'worker', 'cli', 'index.ts'],
+  web: ['core', 'api', 'web'],
   'index.ts': ['core', 'api', 'client'],
 };
 
@@ -19,11 +20,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const SEAMS = [
   {
     call: /\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(|\bset(Timeout|Interval)\(/,
-    adapters: ['src/core/clock.ts'],
+    adapters: ['src/core/clock.ts', 'src/web/parts/clock.ts'],
   },
   { call: /\bMath\.random\(|\brandomUUID\(|\brandomBytes\(|\bgetRandomValues\(/, adapters: ['src/core/random.ts'] },
   { call: /from 'node:child_process'/, adapters: ['src/core/process.ts'] },
-  { call: /\bfetch\(|from 'undici|'node:https?'/, adapters: ['src/api/transport.ts'] },
+  { call: /\bfetch\(|from 'undici|'node:https?'/, adapters: ['src/api/transport.ts', 'src/web/api/call.ts'] },
   {
     call: /from 'node:worker_threads'/,
     adapters: ['src/server/db/sqlite/thread-connection.ts', 'src/server/db/sqlite/read-thread.ts'],
@@ -34,7 +35,7 @@ const SEAMS = [
 
 const root = resolve(import.meta.dirname, '..');
 const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.ts'))
+  .filter((path) => /\.tsx?$/.test(path))
   .map((path) => join('src', path));
 const importsOf = new Map(files.map((file) => [file, importedFiles(file)]));
 

@@ -4,6 +4,7 @@ import { SKEP_VERSION } from '../core/version.ts';
 import { configCommand } from './config.ts';
 import type { CommandContext } from './context.ts';
 import { distributorCommand } from './distributor.ts';
+import { guiCommand } from './gui.ts';
 import { runCommand } from './run.ts';
 import { serverCommand } from './server.ts';
 import { taskCommand } from './task.ts';
@@ -21,6 +22,7 @@ export function createProgram(context: CommandContext, finish: (exitCode: number
     .addCommand(runCommand(context, finish))
     .addCommand(workflowCommand(context, finish))
     .addCommand(taskCommand(context))
+    .addCommand(guiCommand(context, finish))
     .addCommand(serverCommand(context, finish))
     .addCommand(configCommand(context))
     .addCommand(distributorCommand(context, finish))

@@ -13,6 +13,7 @@ import { logRequests } from './edge/request-log.ts';
 import { addSecurityHeaders } from './edge/security-headers.ts';
 import { unmatchedAnswer } from './edge/unmatched.ts';
 import type { Services } from './handler.ts';
+import { servePage } from './page/serve.ts';
 import { handlers } from './routes/index.ts';
 import { createServices, type ServiceParts } from './services.ts';
 
@@ -54,6 +55,7 @@ export async function createServer({ token, ...parts }: ServerOptions): Promise<
   // Each handler takes the parts that its own route declares, and gets them from that declaration.
   addRoutes(app, offered, handlers as never, services);
   addDescription(app, offered);
+  servePage(app, parts.random);
   app.addHook('preClose', async () => services.feed.close());
   await app.ready();
   return { app, services, close: () => app.close() };

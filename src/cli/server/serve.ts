@@ -3,6 +3,7 @@ import { createLog } from '../../core/log.ts';
 import { systemRandom } from '../../core/random.ts';
 import { startServer } from '../../server/start.ts';
 import { type CommandContext, type CommonOptions, configFor } from '../context.ts';
+import { stopSignal } from './stop-signal.ts';
 
 export interface ServeOptions extends CommonOptions {
   readonly port?: number;
@@ -35,10 +36,4 @@ export async function serve(options: ServeOptions, context: CommandContext): Pro
   await stopSignal();
   await server.close();
   return 0;
-}
-
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-  });
 }

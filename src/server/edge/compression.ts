@@ -24,7 +24,7 @@ function compress(text: string): Promise<Buffer> {
 }
 
 /** `gzip`, or `*` for all that is not named; a weight of 0 means no. */
-function acceptsGzip(header: string | string[] | undefined): boolean {
+export function acceptsGzip(header: string | string[] | undefined): boolean {
   const weights = new Map<string, number>();
   for (const part of String(header ?? '').split(',')) {
     const [name = '', weight = ''] = part.split(';', 2).map((text) => text.trim().toLowerCase());

@@ -1,0 +1,28 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
+import { progressQuery } from './queries.ts';
+
+/** Milliseconds between two rounds in which what hangs on the progress is asked again. */
+const ROUND = 2000;
+
+/**
+ * How a workflow stands. Whenever that changed, everything else that is in sight of it is asked again too, but not more
+ * often than a round: those views cost the server more.
+ */
+export function useProgress(workflowId: number) {
+  const progress = useQuery(progressQuery(workflowId));
+  const queries = useQueryClient();
+  const followed = useRef<{ revision: number; at: number }>(undefined);
+  const revision = progress.data?.revision;
+  const at = progress.dataUpdatedAt;
+  useEffect(() => {
+    if (revision === undefined) return;
+    followed.current ??= { revision, at };
+    if (revision === followed.current.revision || at - followed.current.at < ROUND) return;
+    followed.current = { revision, at };
+    void queries.invalidateQueries({
+      predicate: ({ queryKey: [kind, id, part] }) => kind === 'workflow' && id === workflowId && part !== 'progress',
+    });
+  }, [revision, at, workflowId, queries]);
+  return progress;
+}

@@ -1,0 +1,119 @@
+/** What the page asks for, and how often. */
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { AnswerOf, QueryOf } from '../../api/route.ts';
+import { getErrorGroups, getTask, getTaskLog, searchTasks } from '../../api/routes/looking.ts';
+import {
+  getTemplateGraph,
+  getTimeline,
+  getWorkflowProgress,
+  getWorkflowUsage,
+  listWorkflows,
+} from '../../api/routes/progress.ts';
+import { call } from './call.ts';
+
+export type WorkflowRow = AnswerOf<typeof listWorkflows>['workflows'][number];
+export type Progress = AnswerOf<typeof getWorkflowProgress>;
+export type TemplateRow = Progress['templates'][number];
+export type TaskCounts = WorkflowRow['counts'];
+export type TaskRow = AnswerOf<typeof searchTasks>['tasks'][number];
+export type TaskDetail = AnswerOf<typeof getTask>;
+export type Attempt = TaskDetail['attempts'][number];
+export type Timeline = AnswerOf<typeof getTimeline>;
+export type Usage = AnswerOf<typeof getWorkflowUsage>;
+export type ErrorGroup = AnswerOf<typeof getErrorGroups>['groups'][number];
+
+/** Milliseconds between two looks at something that is at work, and at something that rests. */
+const LIVE = 500;
+const SLOW = 2000;
+const AT_REST = 10_000;
+
+const WORKFLOWS_A_PAGE = 50;
+const TASKS_A_PAGE = 200;
+
+export const workflowsQuery = (query: Omit<QueryOf<typeof listWorkflows>, 'before' | 'limit'>) =>
+  infiniteQueryOptions({
+    queryKey: ['workflows', query],
+    initialPageParam: undefined as number | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      call(listWorkflows, { query: { ...query, before: pageParam, limit: WORKFLOWS_A_PAGE }, signal }),
+    getNextPageParam: ({ next }) => next ?? undefined,
+    placeholderData: keepPreviousData,
+    refetchInterval: SLOW,
+  });
+
+export const progressQuery = (workflowId: number) =>
+  queryOptions({
+    queryKey: ['workflow', workflowId, 'progress'],
+    queryFn: ({ signal }) => call(getWorkflowProgress, { params: { workflow_id: workflowId }, signal }),
+    refetchInterval: ({ state }) => (state.data?.workflow.live ? LIVE : AT_REST),
+  });
+
+/** What follows is asked again when the revision of the progress changed; the old answer stays in sight meanwhile. */
+const following = { placeholderData: keepPreviousData, staleTime: SLOW } as const;
+
+export const graphQuery = (workflowId: number) =>
+  queryOptions({
+    queryKey: ['workflow', workflowId, 'graph'],
+    queryFn: ({ signal }) => call(getTemplateGraph, { params: { workflow_id: workflowId }, signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const timelineQuery = (workflowId: number) =>
+  queryOptions({
+    ...following,
+    queryKey: ['workflow', workflowId, 'timeline'],
+    queryFn: ({ signal }) =>
+      call(getTimeline, { params: { workflow_id: workflowId }, query: { buckets: 120, bars: 0 }, signal }),
+  });
+
+export const usageQuery = (workflowId: number) =>
+  queryOptions({
+    ...following,
+    queryKey: ['workflow', workflowId, 'usage'],
+    queryFn: ({ signal }) =>
+      call(getWorkflowUsage, { params: { workflow_id: workflowId }, query: { points: 2000 }, signal }),
+  });
+
+export const errorsQuery = (workflowId: number) =>
+  queryOptions({
+    ...following,
+    queryKey: ['workflow', workflowId, 'errors'],
+    queryFn: ({ signal }) =>
+      call(getErrorGroups, { params: { workflow_id: workflowId }, query: { limit: 100 }, signal }),
+  });
+
+export const tasksQuery = (workflowId: number, query: Omit<QueryOf<typeof searchTasks>, 'after' | 'limit'>) =>
+  infiniteQueryOptions({
+    ...following,
+    queryKey: ['workflow', workflowId, 'tasks', query],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      call(searchTasks, {
+        params: { workflow_id: workflowId },
+        query: { ...query, after: pageParam, limit: TASKS_A_PAGE },
+        signal,
+      }),
+    getNextPageParam: ({ next }) => next ?? undefined,
+  });
+
+export const taskQuery = (taskId: number) =>
+  queryOptions({
+    queryKey: ['task', taskId],
+    queryFn: ({ signal }) => call(getTask, { params: { task_id: taskId }, signal }),
+    refetchInterval: ({ state }) => (['D', 'F'].includes(state.data?.task.status ?? '') ? AT_REST : SLOW),
+  });
+
+/** Bytes of the end of an output that are shown. */
+const LOG_TAIL = 65_536;
+
+export const logQuery = (instanceId: number, stream: 'stdout' | 'stderr') =>
+  queryOptions({
+    queryKey: ['log', instanceId, stream],
+    queryFn: ({ signal }) =>
+      call(getTaskLog, {
+        params: { task_instance_id: instanceId },
+        query: { stream, offset: -LOG_TAIL, limit: LOG_TAIL },
+        signal,
+      }),
+    refetchInterval: ({ state }) => (state.data?.ended ? false : 1000),
+  });

@@ -1,0 +1,74 @@
+/** Numbers, times and foreign text for people. */
+import { formatDuration } from '../../core/units.ts';
+
+const WHOLE = new Intl.NumberFormat('en');
+const SHORT = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
+const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
+const ABSOLUTE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
+const CLOCK = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' });
+
+export const count = (value: number) => WHOLE.format(value);
+
+/** `1 task`, `2,000 tasks`. */
+export function counted(value: number, noun: string): string {
+  return `${count(value)} ${value === 1 ? noun : `${noun}s`}`;
+}
+
+/** Never 100 % before the last one, nor 0 % after the first. */
+export function percent(part: number, whole: number): string {
+  if (whole === 0 || part === 0) return '0 %';
+  if (part >= whole) return '100 %';
+  return `${Math.min(99, Math.max(1, Math.round((100 * part) / whole)))} %`;
+}
+
+/** Of seconds. Below ten with a fraction, since much of a short task's time is in it. */
+export function duration(seconds: number | null): string {
+  if (seconds === null) return '–';
+  if (seconds < 10) return `${SHORT.format(seconds)} s`;
+  return seconds < 60 ? `${Math.round(seconds)} s` : formatDuration(seconds);
+}
+
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+
+export function bytes(value: number | null): string {
+  if (value === null) return '–';
+  const power = value < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log2(value) / 10));
+  return `${SHORT.format(value / 1024 ** power)} ${UNITS[power]}`;
+}
+
+/** Tasks a second, or a minute or an hour where that is few. */
+export function rate(perSecond: number): string {
+  if (perSecond === 0) return '0 / s';
+  if (perSecond >= 1) return `${SHORT.format(perSecond)} / s`;
+  const perMinute = perSecond * 60;
+  return perMinute >= 1 ? `${SHORT.format(perMinute)} / min` : `${SHORT.format(perMinute * 60)} / h`;
+}
+
+const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+];
+
+export function relativeTime(time: number, now: number): string {
+  const seconds = Math.round((time - now) / 1000);
+  const step = STEPS.find(([, length]) => Math.abs(seconds) >= length);
+  if (step !== undefined) return RELATIVE.format(Math.round(seconds / step[1]), step[0]);
+  return Math.abs(seconds) < 5 ? 'now' : RELATIVE.format(seconds, 'second');
+}
+
+export const absoluteTime = (time: number) => ABSOLUTE.format(time);
+export const clockTime = (time: number) => CLOCK.format(time);
+
+/**
+ * Text of others without what only a terminal understands: colours and moves of the cursor go, other control characters,
+ * and those that turn the direction of writing round, become `·`.
+ */
+export function plainText(text: string): string {
+  return text.replace(SEQUENCES, '').replace(/\r\n/g, '\n').replace(HARMFUL, '·');
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly those are removed.
+const SEQUENCES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly those are replaced.
+const HARMFUL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;

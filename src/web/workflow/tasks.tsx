@@ -1,0 +1,53 @@
+import { Stack } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { type Progress, tasksQuery } from '../api/queries.ts';
+import { count, counted } from '../parts/format.ts';
+import { Empty, Failure, Loading } from '../parts/states.tsx';
+import type { WorkflowSearch } from './search.ts';
+import { TaskFilters } from './task-filters.tsx';
+import { TaskTable } from './task-table.tsx';
+
+const route = getRouteApi('/workflow/$workflowId');
+
+export function Tasks({ progress }: { readonly progress: Progress }) {
+  const conditions = route.useSearch();
+  return (
+    <Stack gap="sm">
+      <TaskFilters progress={progress} conditions={conditions} />
+      <Found workflowId={progress.workflow.workflow_id} conditions={conditions} />
+    </Stack>
+  );
+}
+
+function Found({ workflowId, conditions }: { readonly workflowId: number; readonly conditions: WorkflowSearch }) {
+  const { status, array, search, group, sort, descending } = conditions;
+  const found = useInfiniteQuery(
+    tasksQuery(workflowId, {
+      ...(status !== undefined && { status: [status] }),
+      ...(array !== undefined && { array_id: [array] }),
+      ...(search !== undefined && { search }),
+      ...(group !== undefined && { error_group: group }),
+      ...(sort !== undefined && { sort }),
+      ...(descending === true && { descending }),
+    }),
+  );
+  if (found.isPending) return <Loading rows={10} />;
+  if (found.data === undefined) return <Failure error={found.error as Error} retry={found.refetch} />;
+  const tasks = found.data.pages.flatMap((page) => page.tasks);
+  if (tasks.length === 0) return <Empty title="No task fits" hint="Take away a condition to see more." />;
+  const total = found.data.pages[0]?.total;
+  return (
+    <>
+      <div className="quiet" role="status">
+        {typeof total === 'number' ? counted(total, 'task') : `the first ${count(tasks.length)} tasks of very many`}
+      </div>
+      <TaskTable
+        tasks={tasks}
+        hasMore={found.hasNextPage}
+        isFetchingMore={found.isFetchingNextPage}
+        fetchMore={found.fetchNextPage}
+      />
+    </>
+  );
+}
