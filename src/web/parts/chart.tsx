@@ -17,6 +17,7 @@ export interface Colours {
   readonly quiet: string;
   readonly text: string;
   readonly ground: string;
+  readonly font: string;
 }
 
 interface ChartProps {
@@ -73,6 +74,7 @@ function coloursNow(): Colours {
     quiet: colour('--skep-quiet'),
     text: getComputedStyle(document.body).color,
     ground: getComputedStyle(document.body).backgroundColor,
+    font: getComputedStyle(document.body).fontFamily,
   };
 }
 
@@ -80,11 +82,11 @@ function coloursNow(): Colours {
  * What all charts share. Hints are drawn on the canvas: as markup they would be made of text of others, with styles that
  * the policy of the page refuses.
  */
-export function commonOptions({ quiet, text, ground, line }: Colours) {
+export function commonOptions({ quiet, text, ground, line, font }: Colours) {
   return {
     animation: false,
-    textStyle: { fontFamily: 'inherit' },
-    grid: { left: 8, right: 16, top: 40, bottom: 8, containLabel: true },
+    textStyle: { fontFamily: font },
+    grid: { left: 8, right: 16, top: 60, bottom: 8, containLabel: true },
     legend: { top: 0, left: 0, itemWidth: 14, itemHeight: 8, textStyle: { color: quiet } },
     tooltip: {
       renderMode: 'richText' as const,

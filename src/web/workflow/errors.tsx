@@ -21,14 +21,21 @@ export function Errors({ workflowId }: { readonly workflowId: number }) {
         {grouped < all && `; the newest ${count(grouped)} were sorted`}. Errors that differ in numbers only are of one
         kind.
       </Text>
-      {groups.map((group) => (
-        <ErrorGroupCard key={group.error_group} group={group} workflowId={workflowId} />
+      {groups.map((group, at) => (
+        <ErrorGroupCard key={group.error_group} group={group} place={at + 1} workflowId={workflowId} />
       ))}
     </Stack>
   );
 }
 
-function ErrorGroupCard({ group, workflowId }: { readonly group: ErrorGroup; readonly workflowId: number }) {
+interface ErrorGroupProps {
+  readonly group: ErrorGroup;
+  /** From 1: the most frequent. */
+  readonly place: number;
+  readonly workflowId: number;
+}
+
+function ErrorGroupCard({ group, place, workflowId }: ErrorGroupProps) {
   const { text, errors, tasks, fatal, templates, newest, oldest, task_id: task, error_group: id } = group;
   return (
     <section className={styles.group}>
@@ -49,7 +56,7 @@ function ErrorGroupCard({ group, workflowId }: { readonly group: ErrorGroup; rea
           <Time at={newest} />
         </Text>
       </Group>
-      <Code block className={styles.text} tabIndex={0} role="region" aria-label="Text of the newest one">
+      <Code block className={styles.text} tabIndex={0} role="region" aria-label={`Text of kind ${place}`}>
         {plainText(text).trim()}
       </Code>
       <Group gap="md" mt={6}>

@@ -13,8 +13,8 @@ const HEIGHT = 380;
 type Measure = 'memory' | 'run_time';
 
 const MEASURES = {
-  memory: { word: 'Memory', text: bytes, asked: 'memory_asked', used: 'memory_used' },
-  run_time: { word: 'Run time', text: duration, asked: 'run_time_asked', used: 'run_time' },
+  memory: { word: 'Memory', text: bytes, asked: 'memory_asked', used: 'memory_used', base: 2 },
+  run_time: { word: 'Run time', text: duration, asked: 'run_time_asked', used: 'run_time', base: 10 },
 } as const;
 
 /** What attempts asked for, against what they used. */
@@ -70,15 +70,15 @@ function Scatter({ points, measure }: { readonly points: Usage['points']; readon
 }
 
 function optionsOf(points: Usage['points'], measure: Measure, colours: Colours) {
-  const { text, asked, used } = MEASURES[measure];
+  const { text, asked, used, base } = MEASURES[measure];
   const data = (isDone: boolean) =>
     points
       .filter((point) => (point.status === 'D') === isDone && (point[asked] ?? 0) > 0 && (point[used] ?? 0) > 0)
       .map((point) => [point[asked] as number, point[used] as number, point.task_id]);
   const [done, failed] = [data(true), data(false)];
   const values = [...done, ...failed].flatMap(([x = 1, y = 1]) => [x, y]);
-  const [low, high] = [Math.min(...values) * 0.8, Math.max(...values) * 1.25];
-  const scale = { type: 'log', min: low, max: high, ...axis(colours) } as const;
+  const [low, high] = [powerBelow(Math.min(...values), base), base * powerBelow(Math.max(...values), base)];
+  const scale = { type: 'log', logBase: base, min: low, max: high, ...axis(colours) } as const;
   const axisLabel = { color: colours.quiet, formatter: text, hideOverlap: true };
   const dots = { type: 'scatter', symbolSize: 7, itemStyle: { opacity: 0.6 } } as const;
   return {
@@ -105,4 +105,8 @@ function optionsOf(points: Usage['points'], measure: Measure, colours: Colours) 
       },
     ],
   };
+}
+
+function powerBelow(value: number, base: number): number {
+  return base ** Math.floor(Math.log(value) / Math.log(base));
 }

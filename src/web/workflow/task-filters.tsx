@@ -46,7 +46,8 @@ export function TaskFilters({ progress, conditions }: TaskFiltersProps) {
         aria-label="Status"
         placeholder="Any status"
         clearable
-        flex="0 1 150px"
+        flex="1 1 140px"
+        maw={220}
         data={STATUSES}
         value={conditions.status ?? null}
         onChange={(status) => change({ status: (status as TaskLabel | null) ?? undefined })}
@@ -56,14 +57,16 @@ export function TaskFilters({ progress, conditions }: TaskFiltersProps) {
         placeholder="Any template"
         clearable
         searchable
-        flex="0 1 200px"
+        flex="1 1 140px"
+        maw={260}
         data={progress.templates.map(({ array_id: id, name }) => ({ value: String(id), label: plainText(name) }))}
         value={conditions.array === undefined ? null : String(conditions.array)}
         onChange={(array) => change({ array: array === null ? undefined : Number(array) })}
       />
       <Select
         aria-label="Order"
-        flex="0 1 220px"
+        flex="1 1 200px"
+        maw={260}
         allowDeselect={false}
         data={ORDERS}
         value={order}

@@ -22,7 +22,7 @@ export function readListSearch(search: Record<string, unknown>): ListSearch {
     search: textOf(search.search),
     user: textOf(search.user),
     tool: textOf(search.tool),
-    state: typeof state === 'string' && state in LIST_STATES ? (state as ListState) : undefined,
+    state: typeof state === 'string' && Object.hasOwn(LIST_STATES, state) ? (state as ListState) : undefined,
   };
 }
 
