@@ -24,7 +24,7 @@ export function Actions({ progress }: { readonly progress: Progress }) {
           Pause…
         </Button>
       )}
-      <Menu position="bottom-end">
+      <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
         <Menu.Target>
           <Button variant="default" aria-label="More actions">
             More
@@ -35,7 +35,7 @@ export function Actions({ progress }: { readonly progress: Progress }) {
           <Menu.Item disabled={!live} onClick={() => setQuestion(stopping(params, false))}>
             Stop, and let running tasks finish…
           </Menu.Item>
-          <Menu.Item disabled={!live} color="red" onClick={() => setQuestion(stopping(params, true))}>
+          <Menu.Item disabled={!live} onClick={() => setQuestion(stopping(params, true))}>
             Stop, and end running tasks…
           </Menu.Item>
         </Menu.Dropdown>
