@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { until, type Workbench } from '../e2e/skep.ts';
 
 const program = (process.env.PATH ?? '')
   .split(delimiter)
@@ -59,4 +60,13 @@ export async function assertFit(page: Page, name: string): Promise<void> {
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => id + ': ' + nodes.map(({ target }) => target).join(', ')))`);
   assert.deepEqual(found, [], name);
+}
+
+/** A server with its page, until the test is over. */
+export async function servePage(bench: Workbench): Promise<{ origin: string; address: string; token: string }> {
+  const gui = bench.start('gui', '--no-browser');
+  await until(() => gui.output().includes('Serving until'), 'it serves');
+  const [address = ''] = gui.output().split('\n');
+  const { origin, hash } = new URL(address);
+  return { origin, address, token: hash.slice('#token='.length) };
 }

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { until, Workbench } from '../e2e/skep.ts';
-import { assertFit, LOOKS, noBrowser, openBrowser, openTab } from './browser.ts';
+import { Workbench } from '../e2e/skep.ts';
+import { assertFit, LOOKS, noBrowser, openBrowser, openTab, servePage } from './browser.ts';
 
 let browser: Browser | undefined;
 after(() => browser?.close());
 
 describe('the way in', { skip: noBrowser }, () => {
   test('without a token the page says how to get one; with a wrong one, that it is wrong', async (context) => {
-    const { origin } = await served(new Workbench(context));
+    const { origin } = await servePage(new Workbench(context));
     browser ??= await openBrowser();
     for (const { name, ...look } of LOOKS) {
       const { page, faults, close } = await openTab(browser, look);
@@ -25,7 +25,7 @@ describe('the way in', { skip: noBrowser }, () => {
   });
 
   test('the token of the address is taken out of it, and kept by the tab', async (context) => {
-    const { origin, address, token } = await served(new Workbench(context));
+    const { origin, address, token } = await servePage(new Workbench(context));
     browser ??= await openBrowser();
     const { page, faults, close } = await openTab(browser);
     await page.goto(address);
@@ -38,12 +38,3 @@ describe('the way in', { skip: noBrowser }, () => {
     await close();
   });
 });
-
-/** A server with its page, until the test is over. */
-async function served(bench: Workbench): Promise<{ origin: string; address: string; token: string }> {
-  const gui = bench.start('gui', '--no-browser');
-  await until(() => gui.output().includes('Serving until'), 'it serves');
-  const [address = ''] = gui.output().split('\n');
-  const { origin, hash } = new URL(address);
-  return { origin, address, token: hash.slice('#token='.length) };
-}
