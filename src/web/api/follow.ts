@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import { progressQuery } from './queries.ts';
+import { isShort, progressQuery } from './queries.ts';
 
 /** Milliseconds between two rounds in which what hangs on the progress is asked again. */
 const ROUND = 2000;
@@ -21,7 +21,8 @@ export function useProgress(workflowId: number) {
     if (revision === followed.current.revision || at - followed.current.at < ROUND) return;
     followed.current = { revision, at };
     void queries.invalidateQueries({
-      predicate: ({ queryKey: [kind, id, part] }) => kind === 'workflow' && id === workflowId && part !== 'progress',
+      predicate: ({ queryKey: [kind, id, part], state }) =>
+        kind === 'workflow' && id === workflowId && part !== 'progress' && isShort(state.data),
     });
   }, [revision, at, workflowId, queries]);
   return progress;

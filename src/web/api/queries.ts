@@ -30,6 +30,15 @@ const AT_REST = 10_000;
 const WORKFLOWS_A_PAGE = 50;
 const TASKS_A_PAGE = 200;
 
+/** Most pages of a list that are asked again by themselves: each is a request, and who reads far down looks back. */
+const FOLLOWED_PAGES = 3;
+
+/** Whether what a query found is to be asked again whenever something changed. */
+export function isShort(data: unknown): boolean {
+  const { pages } = (data ?? {}) as { readonly pages?: readonly unknown[] };
+  return pages === undefined || pages.length <= FOLLOWED_PAGES;
+}
+
 export const workflowsQuery = (query: Omit<QueryOf<typeof listWorkflows>, 'before' | 'limit'>) =>
   infiniteQueryOptions({
     queryKey: ['workflows', query],
@@ -38,7 +47,7 @@ export const workflowsQuery = (query: Omit<QueryOf<typeof listWorkflows>, 'befor
       call(listWorkflows, { query: { ...query, before: pageParam, limit: WORKFLOWS_A_PAGE }, signal }),
     getNextPageParam: ({ next }) => next ?? undefined,
     placeholderData: keepPreviousData,
-    refetchInterval: SLOW,
+    refetchInterval: ({ state }) => (isShort(state.data) ? SLOW : false),
   });
 
 export const progressQuery = (workflowId: number) =>
