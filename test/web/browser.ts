@@ -16,7 +16,8 @@ export const noBrowser = program === undefined && 'there is no chromium (scripts
 
 /** Where screenshots are kept to be looked at; nowhere without it. */
 const screenshots = process.env.SKEP_TEST_SCREENSHOTS;
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const require = createRequire(import.meta.url);
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 export const LOOKS = [
   { name: '1400-light', viewport: { width: 1400, height: 900 }, colorScheme: 'light' },
