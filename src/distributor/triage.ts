@@ -3,10 +3,11 @@
 import { capabilitiesOf } from '../api/capabilities.ts';
 import { routes } from '../api/routes.ts';
 import type { KillReason } from '../api/supervisor.ts';
+import { instanceIncrement } from '../core/report-increments.ts';
 import type { ExitInfo, JobState } from './clusters/cluster.ts';
 import { chunksOf, forEachLimited } from './concurrency.ts';
 import type { Instance } from './instances.ts';
-import { CHUNK, type DistributorParts, reportIncrement } from './parts.ts';
+import { CHUNK, type DistributorParts } from './parts.ts';
 
 /** Single reports that are on their way at once. */
 const REPORTS = 10;
@@ -149,7 +150,9 @@ export class Triage {
   /** Two more deadlines have passed since the server missed it. */
   #isOverdue({ silentSince }: Instance): boolean {
     const { clock, config } = this.#parts;
-    return silentSince !== undefined && clock.monotonic() - silentSince > 2 * reportIncrement(config) * 1000;
+    return (
+      silentSince !== undefined && clock.monotonic() - silentSince > 2 * instanceIncrement(config.heartbeat) * 1000
+    );
   }
 
   async #giveUp(ends: readonly (readonly [Instance, ExitInfo])[]): Promise<void> {
