@@ -279,6 +279,16 @@ test('lost: a cluster that may be wrong is believed at once of a worker that was
   assert.equal((await place.instance(started)).status, 'R');
 });
 
+test('lost, by the compatible routes alone: what may be wrong is not said of one that may have started', async (t) => {
+  const scene = await setUp(t, 1, { extensions: false });
+  const { place, service, cluster, ids } = scene;
+  await launch(scene);
+  cluster.jobs.set('1_0', { kind: 'gone', exit: { status: 'U', message: 'NODE_FAIL', isUncertain: true } });
+  cluster.lose(['1_0']);
+  await service.close();
+  assert.equal((await place.instance(ids[0] as number)).status, 'O');
+});
+
 test('ordered to end: a cluster that may be wrong is believed when the lease and the end of a command are over', async (t) => {
   const scene = await setUp(t, 1, { overrides: { worker_node: LEASE } });
   const { place, service, cluster, ids } = scene;
