@@ -7,7 +7,7 @@ import type { Config } from '../core/config.ts';
 import { messageOf, SkepError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import { nameOfThisProcess, type ProcessLauncher } from '../core/process.ts';
-import { runIncrement } from '../core/run-increment.ts';
+import { runIncrement } from '../core/report-increments.ts';
 import { ALIVE_WORKFLOW_RUN_STATUSES, labelOf, WORKFLOW_RUN_STATUSES, type WorkflowRunStatus } from '../core/status.ts';
 
 export interface ClaimParts {

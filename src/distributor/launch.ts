@@ -1,8 +1,10 @@
 /** From queued instances to jobs of the cluster. Source: distributor-worker §5.1, §5.2, §7. */
+
 import { capabilitiesOf } from '../api/capabilities.ts';
 import { routes } from '../api/routes.ts';
 import { messageOf } from '../core/errors.ts';
 import { leaseIn } from '../core/lease.ts';
+import { instanceIncrement } from '../core/report-increments.ts';
 import { PROTOCOL_VERSION } from '../core/version.ts';
 import { adoptOpenInstances } from './adoption.ts';
 import { type Batch, Batches, type BatchTuple } from './batches.ts';
@@ -10,7 +12,7 @@ import type { Step } from './clusters/cluster.ts';
 import { ClusterBusy, ClusterUnreachable, SubmissionRefused } from './clusters/errors.ts';
 import { chunksOf, forEachLimited } from './concurrency.ts';
 import type { Instance } from './instances.ts';
-import { CHUNK, type DistributorParts, reportIncrement } from './parts.ts';
+import { CHUNK, type DistributorParts } from './parts.ts';
 import { resolveSteps } from './steps.ts';
 
 /** Batches that are launched at once, and single reports on their way at once. */
@@ -197,7 +199,7 @@ export class Launcher {
   async #tellLaunched({ arrayId, batchNumber }: Batch, distributor_ids: Record<string, string>): Promise<void> {
     const { requester, config } = this.#parts;
     const params = { array_id: arrayId };
-    const launched = { batch_number: batchNumber, next_report_increment: reportIncrement(config) };
+    const launched = { batch_number: batchNumber, next_report_increment: instanceIncrement(config.heartbeat) };
     if (await capabilitiesOf(requester)) {
       await requester.call(routes.launchBatch, { params, body: { ...launched, distributor_ids } });
       return;

@@ -26,8 +26,3 @@ export interface DistributorParts {
 
 /** Instances in one request. Source: distributor-worker §2. */
 export const CHUNK = 500;
-
-/** Seconds after which an instance that has not reported is overdue. Source: distributor-worker §2. */
-export function reportIncrement({ heartbeat }: Config): number {
-  return heartbeat.task_instance_interval * heartbeat.report_by_buffer;
-}

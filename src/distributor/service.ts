@@ -1,6 +1,8 @@
 /** The distributor's loop: what changed, and the work that follows from it. Source: distributor-worker §4–§7. */
+
 import { routes } from '../api/routes.ts';
 import { isSkepError, messageOf } from '../core/errors.ts';
+import { instanceIncrement } from '../core/report-increments.ts';
 import type { WorkflowRunStatus } from '../core/status.ts';
 import type { ChangeSource, Changes } from './changes.ts';
 import type { StopMode } from './clusters/cluster.ts';
@@ -8,7 +10,7 @@ import { chunksOf, forEachLimited } from './concurrency.ts';
 import { cutBy } from './cut-requests.ts';
 import { Lane } from './lane.ts';
 import { Launcher } from './launch.ts';
-import { CHUNK, type DistributorParts, reportIncrement } from './parts.ts';
+import { CHUNK, type DistributorParts } from './parts.ts';
 import { deliverSpooled } from './spool-delivery.ts';
 import { Triage } from './triage.ts';
 
@@ -170,7 +172,7 @@ export class DistributorService {
       const kind = states.get(distributorId)?.kind;
       return kind === 'pending' || kind === 'running' ? [id] : [];
     });
-    const next_report_increment = reportIncrement(config);
+    const next_report_increment = instanceIncrement(config.heartbeat);
     await forEachLimited(chunksOf(active, CHUNK), REQUESTS, async (task_instance_ids) => {
       await requester.call(routes.logReportByBatch, { body: { task_instance_ids, next_report_increment } });
     });

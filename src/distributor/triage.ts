@@ -3,10 +3,12 @@
 import { capabilitiesOf } from '../api/capabilities.ts';
 import { routes } from '../api/routes.ts';
 import type { KillReason } from '../api/supervisor.ts';
+import { instanceIncrement } from '../core/report-increments.ts';
+import type { TaskInstanceStatus } from '../core/status.ts';
 import type { ExitInfo, JobState } from './clusters/cluster.ts';
 import { chunksOf, forEachLimited } from './concurrency.ts';
 import type { Instance } from './instances.ts';
-import { CHUNK, type DistributorParts, reportIncrement } from './parts.ts';
+import { CHUNK, type DistributorParts } from './parts.ts';
 
 /** Single reports that are on their way at once. */
 const REPORTS = 10;
@@ -15,6 +17,9 @@ const KILL_PATIENCE = 20;
 const LOOK_INTERVAL = 100;
 /** How much longer a lease may take by the worker's clock than by ours: far more than two clocks that run freely differ. */
 const CLOCK_DIFFERENCE = 1.02;
+
+/** Launched, and not heard of by what we know; the server may know better. */
+const UNSTARTED: readonly string[] = ['O', 'X'] satisfies TaskInstanceStatus[];
 
 const LOST: ExitInfo = { status: 'U', message: 'The job is gone from the cluster, and nobody knows why.' };
 const NEVER_SUBMITTED: ExitInfo = { status: 'U', message: 'This distributor has never submitted the job.' };
@@ -134,10 +139,12 @@ export class Triage {
   /**
    * Whether an attempt is certainly over. A cluster that may be wrong is believed when the lease is over, and the time in
    * which the worker, if it lives, then ends its command. Its last sign of life is older than the silence that we count from.
+   * A worker that has not been allowed to start needs none of that: once the attempt is given up, it never will be.
    */
   #isBelieved(instance: Instance, state: JobState | undefined): boolean {
     if (state?.kind !== 'gone') return false;
     if (state.exit?.isUncertain !== true) return true;
+    if (UNSTARTED.includes(instance.status)) return true;
     const { clock, config } = this.#parts;
     const { lease: usual, command_interrupt_timeout: ending } = config.worker_node;
     const lease = instance.batch?.lease ?? usual;
@@ -149,19 +156,24 @@ export class Triage {
   /** Two more deadlines have passed since the server missed it. */
   #isOverdue({ silentSince }: Instance): boolean {
     const { clock, config } = this.#parts;
-    return silentSince !== undefined && clock.monotonic() - silentSince > 2 * reportIncrement(config) * 1000;
+    return (
+      silentSince !== undefined && clock.monotonic() - silentSince > 2 * instanceIncrement(config.heartbeat) * 1000
+    );
   }
 
   async #giveUp(ends: readonly (readonly [Instance, ExitInfo])[]): Promise<void> {
     const { requester } = this.#parts;
     if (ends.length === 0) return;
     if (!(await capabilitiesOf(requester))) {
-      await forEachLimited(ends, REPORTS, ([instance, { status, message }]) => this.#log(instance, status, message));
+      // Without our extensions, what is uncertain cannot be said under a condition: it shows when the worker stays unheard.
+      const certain = ends.filter(([{ status }, exit]) => !(exit.isUncertain === true && status === 'O'));
+      await forEachLimited(certain, REPORTS, ([instance, { status, message }]) => this.#log(instance, status, message));
       return;
     }
     for (const chunk of chunksOf(ends, CHUNK)) {
-      const task_instances = chunk.map(([{ id, distributorId }, exit]) => ({
+      const task_instances = chunk.map(([{ id, distributorId, status }, exit]) => ({
         task_instance_id: id,
+        ...(exit.isUncertain === true && status === 'O' && { unless_started: true }),
         distributor_id: distributorId ?? null,
         status: exit.status,
         error_description: exit.message,

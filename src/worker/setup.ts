@@ -1,4 +1,5 @@
 /** The real parts of a worker process, put together in one place. */
+
 import { hostname } from 'node:os';
 import { capabilitiesOf } from '../api/capabilities.ts';
 import { databaseNameOf } from '../api/connect.ts';
@@ -8,6 +9,7 @@ import type { Config } from '../core/config.ts';
 import type { LineLog } from '../core/log.ts';
 import { type Machine, systemMachine } from '../core/machine.ts';
 import type { ProcessLauncher } from '../core/process.ts';
+import { instanceIncrement } from '../core/report-increments.ts';
 import { type Spool, spoolFor } from '../core/spool.ts';
 import type { AttemptParts } from './attempt.ts';
 import { Heartbeats } from './heartbeats.ts';
@@ -43,7 +45,7 @@ export async function attemptParts(parts: WorkerParts, launcher: CommandLauncher
     log,
     nodename: hostname(),
     processId,
-    reportIncrement: heartbeat.task_instance_interval * heartbeat.report_by_buffer,
+    reportIncrement: instanceIncrement(heartbeat),
   };
   const database = await databaseNameOf(requester, http);
   const reports = new SpoolingReports({

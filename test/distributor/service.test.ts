@@ -25,7 +25,7 @@ class PaperCluster implements ClusterDistributor {
   failure: Error | undefined;
   /** What a terminated job becomes; undefined: it lives on. */
   afterKill: JobState | undefined = { kind: 'gone' };
-  lose: (ids: readonly string[], message: string) => void = () => {};
+  lose: (ids: readonly string[], message?: string) => void = () => {};
 
   async start() {}
   async stop() {}
@@ -261,6 +261,32 @@ test('triage: a cluster that may be wrong is believed when the lease is over, an
     return (await place.instance(id)).status !== 'T';
   });
   assert.deepEqual([await place.pair(id), await place.errors(id)], ['U/G', ['NODE_FAIL']]);
+});
+
+test('lost: a cluster that may be wrong is believed at once of a worker that was not allowed to start, and of no other', async (t) => {
+  const scene = await setUp(t, 2, { overrides: { worker_node: LEASE } });
+  const { place, service, cluster, ids } = scene;
+  const [unheard = 0, started = 0] = ids;
+  await launch(scene);
+  await place.force(started, { status: 'R' }); // The service has not heard of it yet.
+  for (const job of ['1_0', '1_1']) {
+    cluster.jobs.set(job, { kind: 'gone', exit: { status: 'U', message: 'NODE_FAIL', isUncertain: true } });
+  }
+  cluster.lose(['1_0', '1_1']);
+  await place.until(async () => (await place.instance(unheard)).status === 'U');
+  assert.deepEqual([await place.pair(unheard), await place.errors(unheard)], ['U/G', ['NODE_FAIL']]);
+  await service.close();
+  assert.equal((await place.instance(started)).status, 'R');
+});
+
+test('lost, by the compatible routes alone: what may be wrong is not said of one that may have started', async (t) => {
+  const scene = await setUp(t, 1, { extensions: false });
+  const { place, service, cluster, ids } = scene;
+  await launch(scene);
+  cluster.jobs.set('1_0', { kind: 'gone', exit: { status: 'U', message: 'NODE_FAIL', isUncertain: true } });
+  cluster.lose(['1_0']);
+  await service.close();
+  assert.equal((await place.instance(ids[0] as number)).status, 'O');
 });
 
 test('ordered to end: a cluster that may be wrong is believed when the lease and the end of a command are over', async (t) => {

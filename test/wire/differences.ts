@@ -158,6 +158,11 @@ export const DIFFERENCES: readonly Difference[] = [
     reason: 'The reference reads a name that no request uses, and answers 1 for everything.',
   },
   {
+    route: 'terminateTaskInstances',
+    what: 'Changes nothing once the run has ended.',
+    reason: 'It is a late copy, and would kill what a hot resume had spared.',
+  },
+  {
     route: 'fixStatusInconsistency',
     what: 'The last window is the one that reaches the newest workflow.',
     reason: 'The reference compares with the number of workflows, and never reaches the last ones if some are gone.',

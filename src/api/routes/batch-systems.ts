@@ -48,6 +48,8 @@ export const giveUpTaskInstances = skep('POST', '/task_instance/give_up', {
         ran_out: Type.Optional(RanOut),
         /** The batch system lost it, and the task has no part in that: the try is given back. */
         spares_try: Type.Optional(Type.Boolean()),
+        /** The batch system may be wrong: counts only for one that is launched and was not allowed to start. */
+        unless_started: Type.Optional(Type.Boolean()),
         usage: Type.Optional(Usage),
       }),
     ),

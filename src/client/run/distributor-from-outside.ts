@@ -6,7 +6,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Config } from '../../core/config.ts';
 import { messageOf, SkepError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
-import { runIncrement } from '../../core/run-increment.ts';
+import { runIncrement } from '../../core/report-increments.ts';
 import type { Distributor } from './distributor-process.ts';
 
 export interface OutsideRequest {

@@ -7,7 +7,7 @@ import type { Config } from '../../core/config.ts';
 import { isSkepError, messageOf, SkepError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
 import { nameOfThisProcess, systemProcesses } from '../../core/process.ts';
-import { runIncrement } from '../../core/run-increment.ts';
+import { runIncrement } from '../../core/report-increments.ts';
 import type { WorkflowRunStatus } from '../../core/status.ts';
 import { PROTOCOL_VERSION } from '../../core/version.ts';
 import { type Caller, stoppable } from '../binding/caller.ts';

@@ -1,5 +1,6 @@
 import { capabilitiesOf } from '../../api/capabilities.ts';
 import { routes } from '../../api/routes.ts';
+import { instanceIncrement } from '../../core/report-increments.ts';
 import { forEachLimited } from '../concurrency.ts';
 import type { ClusterContext, ClusterDistributor, JobState, Submission } from './cluster.ts';
 
@@ -56,12 +57,8 @@ class DummyCluster implements ClusterDistributor {
   }
 
   #start() {
-    const { heartbeat } = this.#context.config;
-    return {
-      nodename: 'dummy',
-      process_group_id: 0,
-      next_report_increment: heartbeat.task_instance_interval * heartbeat.report_by_buffer,
-    };
+    const next_report_increment = instanceIncrement(this.#context.config.heartbeat);
+    return { nodename: 'dummy', process_group_id: 0, next_report_increment };
   }
 }
 

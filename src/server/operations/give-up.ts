@@ -18,6 +18,8 @@ export interface GivenUp {
   readonly error: string;
   readonly attributes: InstanceAttributes;
   readonly sparesTry: boolean;
+  /** Nothing changes unless it is launched, and was not allowed to start. */
+  readonly unlessStarted: boolean;
 }
 
 /** @returns what became of each instance that exists. */
@@ -30,7 +32,8 @@ export async function giveUp(
     [...given].flatMap(([id, { sparesTry }]) => (sparesTry ? [id] : [])),
   );
   return applyReports(unit, [...given.keys()], (row) => {
-    const { status, error, attributes } = given.get(row.id) as GivenUp;
+    const { status, error, attributes, unlessStarted } = given.get(row.id) as GivenUp;
+    if (unlessStarted && row.status !== 'O') return {};
     const report = { requested: status, error, attributes, sparesTry: isSpared(row) };
     return row.status === 'T' && status === 'U' ? unknownErrorReport(row, report, unit.now) : report;
   });

@@ -1,10 +1,11 @@
 /** Ending the task instances of a run that was told to stop. Source: http-fsm §11.4, http-views §8.4. */
-import { ACTIVE_TASK_STATUSES, type TaskInstanceStatus } from '../../core/status.ts';
+import { ACTIVE_TASK_STATUSES, ALIVE_WORKFLOW_RUN_STATUSES, type TaskInstanceStatus } from '../../core/status.ts';
 import { idsOf } from '../db/bulk.ts';
 import type { WriteUnit } from '../db/unit.ts';
 import { decideInstance, type InstanceMove } from '../transitions/instance.ts';
 import { type InstanceRow, readInstances } from './instance-rows.ts';
 import { writeInstances } from './instance-writes.ts';
+import type { RunRow } from './run-moves.ts';
 
 export interface Termination {
   readonly workflowRunId: number;
@@ -17,6 +18,17 @@ export interface Termination {
    * business: it asks the cluster first.
    */
   readonly includesUnheard?: boolean;
+}
+
+/**
+ * What the swarm of a run that was told to stop asks for. Of a run that has ended it is a late copy, which no longer knows that
+ * a hot resume was to spare what runs: it changes nothing.
+ * @returns as {@link terminateInstances}
+ */
+export async function terminateOnRequest(unit: WriteUnit, { id, status }: RunRow): Promise<number> {
+  if (!ALIVE_WORKFLOW_RUN_STATUSES.includes(status)) return 0;
+  const reason = `Workflow run ${id} was told to stop`;
+  return terminateInstances(unit, { workflowRunId: id, sparesRunning: status === 'H', reason });
 }
 
 /**

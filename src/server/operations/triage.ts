@@ -1,5 +1,7 @@
 /** Finding the task instances of a run that should have reported and did not. Source: http-fsm §11.6. */
+
 import type { Config } from '../../core/config.ts';
+import { instanceIncrement } from '../../core/report-increments.ts';
 import { ALIVE_WORKFLOW_RUN_STATUSES, type TaskInstanceStatus } from '../../core/status.ts';
 import type { Database, ReadUnit } from '../db/database.ts';
 import { decideInstance } from '../transitions/instance.ts';
@@ -27,8 +29,8 @@ export async function triageOverdue(
 }
 
 /** Milliseconds that a launched instance may go without a status change before its silence counts: two heartbeats' time. */
-function launchPatience({ report_by_buffer, task_instance_interval }: Config['heartbeat']): number {
-  return 2 * report_by_buffer * task_instance_interval * 1000;
+function launchPatience(heartbeat: Config['heartbeat']): number {
+  return 2 * instanceIncrement(heartbeat) * 1000;
 }
 
 async function overdueWrites(

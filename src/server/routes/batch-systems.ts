@@ -29,6 +29,7 @@ export const batchSystemHandlers = {
           status: instance.status,
           error: instance.error_description,
           sparesTry: instance.spares_try === true,
+          unlessStarted: instance.unless_started === true,
           attributes: {
             distributor_id: instance.distributor_id,
             ran_out: instance.ran_out ?? null,

@@ -1,6 +1,8 @@
 /** What workers and distributors report about single task instances, and what they ask. */
+
 import { toInteger } from '../../api/schemas.ts';
 import { SkepError } from '../../core/errors.ts';
+import { instanceIncrement } from '../../core/report-increments.ts';
 import { timeText } from '../db/time.ts';
 import type { Handlers, Services } from '../handler.ts';
 import { instantiate, instantiatedBatches } from '../operations/batches.ts';
@@ -94,8 +96,7 @@ export const instanceHandlers = {
   },
 
   logKnownError({ params, body, services }) {
-    const { report_by_buffer, task_instance_interval } = services.config.heartbeat;
-    const increment = report_by_buffer * task_instance_interval;
+    const increment = instanceIncrement(services.config.heartbeat);
     return messageAfter(services, params.task_instance_id, body.error_state, (_row, now) =>
       body.error_state === 'R' ? stillRunningReport(body, deadlineAfter(now, increment)) : triageReport(body),
     );

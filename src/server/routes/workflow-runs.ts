@@ -5,7 +5,7 @@ import { timeText } from '../db/time.ts';
 import type { Handlers } from '../handler.ts';
 import { moveRun, readRun, recordHeartbeat } from '../operations/run-moves.ts';
 import { statusDifferences } from '../operations/sync-status.ts';
-import { terminateInstances } from '../operations/termination.ts';
+import { terminateOnRequest } from '../operations/termination.ts';
 import { triageOverdue } from '../operations/triage.ts';
 import { linkRun, newestRunOf } from '../operations/workflow-runs.ts';
 import { idsByStatus } from './by-status.ts';
@@ -47,14 +47,9 @@ export const runHandlers = {
   },
 
   async terminateTaskInstances({ params, services }) {
-    const terminated = await services.database.write(async (unit) => {
-      const run = await readRun(unit, params.workflow_run_id);
-      return terminateInstances(unit, {
-        workflowRunId: run.id,
-        sparesRunning: run.status === 'H',
-        reason: `Workflow run ${run.id} was told to stop`,
-      });
-    });
+    const terminated = await services.database.write(async (unit) =>
+      terminateOnRequest(unit, await readRun(unit, params.workflow_run_id)),
+    );
     return { workflow_run_id: params.workflow_run_id, num_terminated: terminated };
   },
 

@@ -10,7 +10,13 @@ before(async () => {
 after(() => world.close());
 
 /** What Slurm says of a lost node. */
-const LOST: GivenUp = { status: 'U', error: 'Slurm lost the node.', attributes: {}, sparesTry: true };
+const LOST: GivenUp = {
+  status: 'U',
+  error: 'Slurm lost the node.',
+  attributes: {},
+  sparesTry: true,
+  unlessStarted: false,
+};
 
 function give(...given: [id: number, fields?: Partial<GivenUp>][]) {
   const all = new Map(given.map(([id, fields]) => [id, { ...LOST, ...fields }]));
@@ -30,6 +36,16 @@ test('an attempt that the batch system took costs no try, also the last one', as
   const { id, pair, tries } = await attemptGivenUp(workflow);
   assert.deepEqual([pair, tries], ['U/G', 0]);
   assert.deepEqual(await world.errors(id), ['Slurm lost the node.']);
+});
+
+test('what may be wrong counts for an attempt that was launched, and not for one that was allowed to start', async () => {
+  const workflow = await world.run(await world.bind({ maxAttempts: 3 }));
+  const [started = 0] = await world.attempt(workflow, 'R');
+  await give([started, { unlessStarted: true }]);
+  assert.deepEqual([await world.pair(started), await world.errors(started)], ['R/R', []]);
+  await world.end([started], 'E');
+  const { id, pair } = await attemptGivenUp(workflow, { unlessStarted: true });
+  assert.deepEqual([pair, await world.errors(id)], ['U/G', ['Slurm lost the node.']]);
 });
 
 test('any other end costs its try', async () => {

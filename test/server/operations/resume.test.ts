@@ -80,6 +80,16 @@ test('a hot resume lets running instances go on', async () => {
   assert.deepEqual([await world.pair(r), await world.pair(o)], ['R/R', 'K/O']);
 });
 
+test('an order to terminate that comes when a hot run has ended is a late copy: what was spared goes on', async () => {
+  const workflow = await world.run(await world.bind());
+  const [r = 0] = await world.attempt(workflow, 'R');
+  await resume(workflow.workflowId, false);
+  assert.equal(await terminate(workflow.runId), 0);
+  assert.equal(await world.moveRun(workflow.runId, 'T'), 'T');
+  assert.equal(await terminate(workflow.runId), 0);
+  assert.deepEqual(await world.pair(r), 'R/R');
+});
+
 test('a run whose client is dead on this machine is ended at once', async () => {
   const workflow = await world.run(await world.bind({ tasks: 2 }), { client: `${hostname()}/4000@77` });
   const [q = 0] = await world.attempt(workflow, 'Q', workflow.taskIds.slice(0, 1));

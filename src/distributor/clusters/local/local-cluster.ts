@@ -16,12 +16,17 @@ const REMEMBERED = 10_000;
 /** Seconds beyond the grace of its commands in which a supervisor kills, reports and leaves. */
 const SUPERVISOR_PATIENCE = 15;
 
+interface ActiveJob {
+  readonly kind: 'pending' | 'running';
+  readonly supervisor: SupervisorProcess;
+}
+
 /** This machine: one supervisor process runs the commands. Source: distributor-worker §10, "Our versions". */
 export class LocalCluster implements ClusterDistributor {
   readonly #context: ClusterContext;
   readonly #parallelism: number | undefined;
-  /** Pending, running, and the last that ended; by distributor id. */
-  readonly #active = new Map<string, 'pending' | 'running'>();
+  /** Pending and running jobs, and the last that ended; by distributor id. */
+  readonly #active = new Map<string, ActiveJob>();
   readonly #ended = new Map<string, string>();
   #submissions = 0;
   #database = '';
@@ -63,7 +68,7 @@ export class LocalCluster implements ClusterDistributor {
       distributorId: `${number}_${step}`,
       ...demand,
     }));
-    for (const id of ids.values()) this.#active.set(id, 'pending');
+    for (const id of ids.values()) this.#active.set(id, { kind: 'pending', supervisor });
     supervisor.send({ type: 'run', jobs });
     return ids;
   }
@@ -101,8 +106,8 @@ export class LocalCluster implements ClusterDistributor {
   }
 
   #stateOf(id: string): JobState {
-    const state = this.#active.get(id);
-    if (state !== undefined) return { kind: state };
+    const job = this.#active.get(id);
+    if (job !== undefined) return { kind: job.kind };
     const message = this.#ended.get(id);
     return message === undefined ? { kind: 'gone' } : { kind: 'gone', exit: { status: 'U', message } };
   }
@@ -143,7 +148,8 @@ export class LocalCluster implements ClusterDistributor {
   #note(event: SupervisorEvent): void {
     const { distributorId } = event;
     if (event.type === 'started') {
-      this.#active.set(distributorId, 'running');
+      const job = this.#active.get(distributorId);
+      if (job !== undefined) this.#active.set(distributorId, { ...job, kind: 'running' });
       return;
     }
     this.#active.delete(distributorId);
@@ -152,12 +158,15 @@ export class LocalCluster implements ClusterDistributor {
     if (this.#ended.size > REMEMBERED && oldest !== undefined) this.#ended.delete(oldest);
   }
 
-  /** A supervisor that dies unasked takes the reports of its commands with it: they are ended and given up. */
+  /**
+   * A supervisor that dies unasked takes the reports of its commands with it: they are ended and given up. Those of one that
+   * died before it may still be about to end.
+   */
   async #lose(supervisor: SupervisorProcess, { code, signal }: ProcessEnd): Promise<void> {
     if (this.#stopping) return;
     const { log } = this.#context;
     this.#supervisor = undefined;
-    const lost = [...this.#active.keys()];
+    const lost = [...this.#active].flatMap(([id, job]) => (job.supervisor === supervisor ? [id] : []));
     log.error({ code, signal, jobs: lost.length }, 'The supervisor died');
     await killMarked((mark) => mark.supervisor === supervisor.identity, this.#context);
     const message = `The supervisor of the command died (${signal ?? `exit code ${code}`}).`;

@@ -31,7 +31,10 @@ const UNWANTED = new Set(['REQUEUED', 'REQUEUE_FED', 'REQUEUE_HOLD', 'RESV_DEL_H
 
 /** Reasons to wait that do not go away by waiting. Those of groups and of running jobs do. */
 const NEVER_RESOLVES =
-  /^(BadConstraints|InvalidAccount|InvalidQOS|PartitionTimeLimit|PartitionNodeLimit|JobHeldAdmin|DependencyNeverSatisfied|(AssocMax|QOSMax)\w*Per(Job|Node)\w*|.*launch failed requeued held.*)$/i;
+  /^(BadConstraints|InvalidAccount|InvalidQOS|PartitionTimeLimit|PartitionNodeLimit|JobHeldAdmin|DependencyNeverSatisfied|(AssocMax|QOSMax)\w*Per(Job|Node)\w*)$/i;
+
+/** The node would not start it; or it runs there, and a controller that has lost its state tried to start it once more. */
+const LAUNCH_FAILED = /launch failed requeued held/i;
 
 /** Exit codes of our worker. Source: distributor-worker §8.1. */
 const VERSION_MISMATCH = 198;
@@ -43,12 +46,16 @@ const NEARLY_ALL = 0.95;
 export const hasEnded = (state: string): boolean => ENDED.has(state);
 export const isWaiting = (state: string): boolean => WAITING.has(state);
 
-/** Why a job that waits has to be given up; undefined: it may wait on. */
-export function hopelessReason(state: string, reason: string): string | undefined {
-  if (UNWANTED.has(state)) return `Slurm would start the job again (${state}).`;
-  if (!NEVER_RESOLVES.test(reason)) return undefined;
-  return `Slurm will never start the job: ${reason}.`;
+/** How a job that waits has to be given up; undefined: it may wait on. */
+export function hopelessExit(state: string, reason: string): ExitInfo | undefined {
+  if (UNWANTED.has(state)) return { ...NOT_BY_THE_TASK, message: `Slurm would start the job again (${state}).` };
+  const message = `Slurm will never start the job: ${reason}.`;
+  if (LAUNCH_FAILED.test(reason)) return { ...NOT_BY_THE_TASK, message };
+  return NEVER_RESOLVES.test(reason) ? { status: 'U', message } : undefined;
 }
+
+/** What befell the job may be wrong, and has nothing to do with its task. */
+const NOT_BY_THE_TASK = { status: 'U', isUncertain: true, sparesTry: true } as const;
 
 /** How a job ended: its state, what accounting knows of it, and the bytes that it had asked for. */
 export function exitOf(state: string, account: AccountedJob | undefined, memory: number | undefined): ExitInfo {
@@ -66,14 +73,15 @@ function meaningOf(state: string, account: AccountedJob | undefined, memory: num
       return { status: 'Z', ranOut: 'runtime', message: `Slurm ended the job at its time limit${elapsed}.` };
     case 'NODE_FAIL':
       // A node that was only cut off still runs the job, and Slurm cannot know.
-      return { status: 'U', message: `Slurm lost the node of the job${node}.`, isUncertain: true, sparesTry: true };
+      return { ...NOT_BY_THE_TASK, message: `Slurm lost the node of the job${node}.` };
     case 'BOOT_FAIL':
       return { status: 'U', message: `The node of the job did not start${node}.`, sparesTry: true };
     case 'PREEMPTED':
     case 'REVOKED':
       return { status: 'U', message: `Slurm gave the place of the job to another one${elapsed}.`, sparesTry: true };
     case 'CANCELLED':
-      return { status: 'U', message: `The job was cancelled${elapsed}.` };
+      // By a person; or by a node that would not start it, as after a controller gave the number of a job that lives there again.
+      return { status: 'U', message: `The job was cancelled${elapsed}.`, sparesTry: true };
     case 'DEADLINE':
       return { status: 'U', message: `The job could not end before its deadline${elapsed}.` };
     case 'COMPLETED':

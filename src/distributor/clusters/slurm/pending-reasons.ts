@@ -3,7 +3,7 @@ import { routes } from '../../../api/routes.ts';
 import { messageOf } from '../../../core/errors.ts';
 import type { ClusterContext } from '../cluster.ts';
 import type { ControllerJob } from './controller.ts';
-import { hopelessReason, isWaiting } from './job-exit.ts';
+import { hopelessExit, isWaiting } from './job-exit.ts';
 import type { TrackedJobs } from './tracked-jobs.ts';
 
 /** Why jobs wait: told to the server when it changes, and an error where waiting is of no use. */
@@ -26,7 +26,7 @@ export class PendingReasons {
     const alive = new Set(living.map(({ id }) => id));
     for (const id of this.#hopelessSince.keys()) if (!alive.has(id)) this.#hopelessSince.delete(id);
     return living.flatMap(({ id, state, reason }) => {
-      const hopeless = hopelessReason(state, reason);
+      const hopeless = hopelessExit(state, reason);
       if (hopeless === undefined) {
         this.#hopelessSince.delete(id);
         return [];

@@ -177,7 +177,7 @@ export class SlurmCluster implements ClusterDistributor {
     const tracked = this.#jobs.get(id);
     const account = accounts?.get(id);
     const state = this.#jobs.seenIn(look, id)?.state;
-    if (tracked?.doom !== undefined) return this.#doomed(tracked, look, state);
+    if (tracked?.doom !== undefined) return doomed(tracked, look, state);
     if (account !== undefined && hasEnded(account.state)) {
       return { kind: 'gone', exit: exitOf(account.state, account, tracked?.memory) };
     }
@@ -186,14 +186,6 @@ export class SlurmCluster implements ClusterDistributor {
       return missing < ACCOUNTING_LAG ? undefined : { kind: 'gone', exit: exitOf(state, undefined, tracked?.memory) };
     // Without accounting nobody knows; with it, a job that it does not know either may not have reached it yet.
     return accounts === undefined || missing < FORGOTTEN ? undefined : { kind: 'gone', exit: FORGOTTEN_EXIT };
-  }
-
-  /** What we have ended ourselves is gone when it is seen no more: an element that never ran leaves no trace. */
-  #doomed({ doom, cancelledAt }: TrackedJob, look: Look, state: string | undefined): JobState | undefined {
-    if (cancelledAt === undefined || look.began < cancelledAt) return undefined;
-    const message = doom === '' ? 'The job was cancelled by its distributor.' : (doom as string);
-    if (state === 'NODE_FAIL') return { kind: 'gone', exit: exitOf(state, undefined, undefined) };
-    return { kind: 'gone', exit: { status: 'U', message } };
   }
 
   /** Undefined when accounting does not answer. */
@@ -207,4 +199,11 @@ export class SlurmCluster implements ClusterDistributor {
       return undefined;
     }
   }
+}
+
+/** What we have ended ourselves is gone when it is seen no more: an element that never ran leaves no trace. */
+function doomed({ doom, cancelledAt }: TrackedJob, look: Look, state: string | undefined): JobState | undefined {
+  if (cancelledAt === undefined || look.began < cancelledAt) return undefined;
+  const exit = state === 'NODE_FAIL' ? exitOf(state, undefined, undefined) : doom;
+  return { kind: 'gone', ...(exit !== undefined && { exit }) };
 }

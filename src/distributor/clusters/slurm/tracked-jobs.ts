@@ -1,4 +1,4 @@
-import type { AdoptedJob, Step } from '../cluster.ts';
+import type { AdoptedJob, ExitInfo, Step } from '../cluster.ts';
 import type { ControllerJob } from './controller.ts';
 import { hasEnded } from './job-exit.ts';
 import { memoryOf, type SubmittedArray } from './job-request.ts';
@@ -17,12 +17,13 @@ export interface TrackedJob {
   told?: boolean;
   /** Monotonic milliseconds at which Slurm was told to end it. */
   cancelledAt?: number;
-  /** Why we end it; empty where our caller knows. */
-  doom?: string;
+  /** As what it ends when we have ended it. */
+  doom?: ExitInfo;
 }
 
 /** Milliseconds for which a job has to be over before its end is told: its worker's report may be on its way to us. */
 const GRACE = 5000;
+const CANCELLED: ExitInfo = { status: 'U', message: 'The job was cancelled by its distributor.' };
 /** Milliseconds after which an ended job is forgotten; by then it was told, and asked for if anybody wanted to know. */
 const MEMORY = 3_600_000;
 
@@ -110,7 +111,7 @@ export class TrackedJobs {
       const job = this.#byId.get(id);
       if (job === undefined) continue;
       job.cancelledAt ??= now;
-      job.doom ??= '';
+      job.doom ??= CANCELLED;
     }
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AccountedJob } from '../../../../src/distributor/clusters/slurm/controller.ts';
-import { exitOf, hasEnded, hopelessReason, isWaiting } from '../../../../src/distributor/clusters/slurm/job-exit.ts';
+import { exitOf, hasEnded, hopelessExit, isWaiting } from '../../../../src/distributor/clusters/slurm/job-exit.ts';
 
 const MEMORY = 2 ** 30;
 const account = (fields: Partial<AccountedJob>): AccountedJob => ({
@@ -17,7 +17,7 @@ const ENDS = [
   ['BOOT_FAIL', {}, ['U', undefined, true, undefined]],
   ['PREEMPTED', {}, ['U', undefined, true, undefined]],
   ['REVOKED', {}, ['U', undefined, true, undefined]],
-  ['CANCELLED', {}, ['U', undefined, undefined, undefined]],
+  ['CANCELLED', {}, ['U', undefined, true, undefined]],
   ['DEADLINE', {}, ['U', undefined, undefined, undefined]],
   ['COMPLETED', {}, ['U', undefined, undefined, undefined]],
   ['FAILED', { exitCode: 199 }, ['U', undefined, undefined, undefined]],
@@ -48,15 +48,22 @@ test('states of jobs that have not ended', () => {
 
 test('reasons that pass, and reasons that never do', () => {
   for (const reason of ['Priority', 'Resources', 'QOSMaxJobsPerUserLimit', 'AssocGrpCpuLimit', 'ReqNodeNotAvail']) {
-    assert.equal(hopelessReason('PENDING', reason), undefined, reason);
+    assert.equal(hopelessExit('PENDING', reason), undefined, reason);
   }
-  for (const reason of [
-    'BadConstraints',
-    'PartitionTimeLimit',
-    'QOSMaxCpuPerJobLimit',
-    'launch failed requeued held',
-  ]) {
-    assert.match(hopelessReason('PENDING', reason) ?? '', new RegExp(reason));
+  for (const reason of ['BadConstraints', 'PartitionTimeLimit', 'QOSMaxCpuPerJobLimit']) {
+    assert.deepEqual(hopelessExit('PENDING', reason), {
+      status: 'U',
+      message: `Slurm will never start the job: ${reason}.`,
+    });
   }
-  assert.match(hopelessReason('REQUEUE_HOLD', 'None') ?? '', /REQUEUE_HOLD/);
+});
+
+test('a job that a node would not start, or that Slurm would start again, may run there, and costs no try', () => {
+  const ghosts = [hopelessExit('PENDING', 'launch failed requeued held'), hopelessExit('REQUEUE_HOLD', 'None')];
+  assert.deepEqual(
+    ghosts.map((exit) => [exit?.status, exit?.isUncertain, exit?.sparesTry]),
+    ghosts.map(() => ['U', true, true]),
+  );
+  assert.match(ghosts[0]?.message ?? '', /launch failed requeued held/);
+  assert.match(ghosts[1]?.message ?? '', /REQUEUE_HOLD/);
 });

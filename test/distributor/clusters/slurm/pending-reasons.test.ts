@@ -72,7 +72,7 @@ test('a job that would wait for ever is given up after the grace, and says why',
   assert.deepEqual(await note(['1_0', 'PENDING', 'BadConstraints'], ['1_1', 'PENDING', 'Priority']), []);
   await clock.advance(1);
   assert.deepEqual(await note(['1_0', 'PENDING', 'BadConstraints'], ['1_1', 'PENDING', 'Priority']), ['1_0']);
-  assert.match(jobs.get('1_0')?.doom ?? '', /BadConstraints/);
+  assert.match(jobs.get('1_0')?.doom?.message ?? '', /BadConstraints/);
   assert.equal(jobs.get('1_1')?.doom, undefined);
 });
 
