@@ -6,6 +6,8 @@ import * as dags from './routes/dags.ts';
 import * as distributors from './routes/distributors.ts';
 import * as extensions from './routes/extensions.ts';
 import * as general from './routes/general.ts';
+import * as looking from './routes/looking.ts';
+import * as progress from './routes/progress.ts';
 import * as reaper from './routes/reaper.ts';
 import * as taskInstances from './routes/task-instances.ts';
 import * as taskUpdates from './routes/task-updates.ts';
@@ -36,6 +38,8 @@ export const routes = {
   ...workflowViews,
   ...templateViews,
   ...reaper,
+  ...progress,
+  ...looking,
   ...extensionRoutes,
   ...batchSystems,
   ...distributors,

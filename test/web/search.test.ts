@@ -10,7 +10,7 @@ test('an address says what is shown; what means nothing is left out', () => {
     search: '12',
     state: 'done',
   });
-  const search = { tab: 'tasks', status: 'FATAL', array: 3, sort: 'attempts', descending: true, group: 'a1' };
+  const search = { tab: 'tasks', status: 'FATAL', array: 3, sort: 'attempts', descending: true };
   assert.deepEqual(known(readWorkflowSearch(search)), search);
   assert.deepEqual(known(readWorkflowSearch({ tab: 'x', status: 'F', array: '3', sort: 1, descending: 'yes' })), {});
   assert.deepEqual(known(readListSearch({ state: 'toString' })), {});

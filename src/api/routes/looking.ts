@@ -1,5 +1,5 @@
 /**
- * Looking at tasks one by one: searching, why one waits or failed, its output, and changing many at once. Times are
+ * Looking at tasks one by one: searching them, why one waits or failed, and its output. Times are
  * milliseconds since 1970, durations seconds, memory bytes.
  */
 import { Type } from 'typebox';
@@ -18,8 +18,6 @@ const TaskFilter = {
   /** Part of the name, or the id. */
   search: Type.Optional(Type.String({ maxLength: 255 })),
   task_id: Type.Optional(Type.Array(Id)),
-  /** Tasks whose newest error belongs to this group (`errors`). */
-  error_group: Type.Optional(Type.String({ maxLength: 64 })),
 };
 
 const TaskRow = Type.Object({
@@ -116,7 +114,8 @@ export const getTask = skep('GET', '/task/{task_id}', {
 });
 
 export const getTaskLog = skep('GET', '/task_instance/{task_instance_id}/log', {
-  summary: 'A part of the output of an attempt, also while it runs; of a file of this machine, else of the tail that its worker sent.',
+  summary:
+    'A part of the output of an attempt, also while it runs; of a file of this machine, else of the tail that its worker sent.',
   params: Type.Object({ task_instance_id: Type.Integer() }),
   query: Type.Object({
     stream: Type.Union([Type.Literal('stdout'), Type.Literal('stderr')]),
@@ -144,6 +143,7 @@ export const getErrorGroups = skep('GET', '/workflow/{workflow_id}/errors', {
   answer: Type.Object({
     groups: Type.Array(
       Type.Object({
+        /** Names it within the answer, and as long as its first error stays its first. */
         error_group: Type.String(),
         /** Of the newest error of the group, its first 2,000 characters. */
         text: Type.String(),
@@ -162,23 +162,5 @@ export const getErrorGroups = skep('GET', '/workflow/{workflow_id}/errors', {
     /** Errors of all groups, and how many of the newest were grouped (the same unless there are very many). */
     errors: Count,
     grouped: Count,
-  }),
-});
-
-export const changeTasks = skep('POST', '/workflow/{workflow_id}/change_tasks', {
-  summary: 'Changes all tasks that fit a filter, or (with `only_count`) says how many it would change, and which.',
-  params: WorkflowPath,
-  body: Type.Object({
-    ...TaskFilter,
-    change: Type.Union([Type.Literal('reset'), Type.Literal('mark_done'), Type.Literal('retry')]),
-    /** With `retry`: what they ask for from now on, merged into what they asked for (`memory`, `runtime`, `cores`, `queue`). */
-    resources: Type.Optional(MapOf(Type.Unknown())),
-    only_count: Type.Boolean(),
-    user: Type.String({ maxLength: 255 }),
-  }),
-  answer: Type.Object({
-    tasks: Count,
-    /** The first ten of them. */
-    sample: Type.Array(Type.Object({ task_id: Id, name: Type.String(), status: Letter })),
   }),
 });

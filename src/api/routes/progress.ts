@@ -10,7 +10,7 @@ const Count = Type.Integer({ minimum: 0 });
 const Time = Type.Number();
 const Text = Nullable(Type.String());
 /** Tasks by the words of views (`core/task-label.ts`). */
-export const TaskCounts = Type.Object({ PENDING: Count, SCHEDULED: Count, RUNNING: Count, DONE: Count, FATAL: Count });
+const TaskCounts = Type.Object({ PENDING: Count, SCHEDULED: Count, RUNNING: Count, DONE: Count, FATAL: Count });
 
 const WorkflowSummary = {
   workflow_id: Id,
@@ -104,24 +104,16 @@ export const getTemplateGraph = skep('GET', '/workflow/{workflow_id}/template_gr
 });
 
 export const getTimeline = skep('GET', '/workflow/{workflow_id}/timeline', {
-  summary: 'When attempts ran: how many at each time, and the bars of the longest.',
+  summary: 'How many attempts of the newest run of a workflow ran, and ended, in each of equal parts of its time.',
   params: WorkflowPath,
-  query: Type.Object({
-    /** Of the newest run, if absent. */
-    workflow_run_id: Type.Optional(Id),
-    buckets: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
-    bars: Type.Optional(Type.Integer({ minimum: 0, maximum: 2000 })),
-  }),
+  query: Type.Object({ buckets: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })) }),
   answer: Type.Object({
     from: Time,
     until: Time,
-    /** One entry for each bucket. `running` is the mean number in it. */
+    /** One entry for each part. `running` is the mean number in it. */
     running: Type.Array(Type.Number()),
     done: Type.Array(Count),
     failed: Type.Array(Count),
-    bars: Type.Array(
-      Type.Object({ task_instance_id: Id, task_id: Id, array_id: Id, status: Type.String(), from: Time, until: Time }),
-    ),
   }),
 });
 

@@ -7,7 +7,9 @@ import { clusterHandlers } from './clusters.ts';
 import { dagHandlers } from './dags.ts';
 import { distributorHandlers } from './distributors.ts';
 import { generalHandlers } from './general.ts';
+import { lookingHandlers } from './looking.ts';
 import { pauseHandlers } from './pause.ts';
+import { progressHandlers } from './progress.ts';
 import { reaperHandlers } from './reaper.ts';
 import { reportHandlers } from './reports.ts';
 import { resumeHandlers } from './resume.ts';
@@ -42,6 +44,8 @@ export const handlers: Handlers = {
   ...pauseHandlers,
   ...batchSystemHandlers,
   ...reaperHandlers,
+  ...progressHandlers,
+  ...lookingHandlers,
   ...instanceHandlers,
   ...batchHandlers,
   ...resumeHandlers,

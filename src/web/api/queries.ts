@@ -72,7 +72,7 @@ export const timelineQuery = (workflowId: number) =>
     ...following,
     queryKey: ['workflow', workflowId, 'timeline'],
     queryFn: ({ signal }) =>
-      call(getTimeline, { params: { workflow_id: workflowId }, query: { buckets: 120, bars: 0 }, signal }),
+      call(getTimeline, { params: { workflow_id: workflowId }, query: { buckets: 120 }, signal }),
   });
 
 export const usageQuery = (workflowId: number) =>

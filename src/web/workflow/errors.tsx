@@ -22,7 +22,7 @@ export function Errors({ workflowId }: { readonly workflowId: number }) {
         kind.
       </Text>
       {groups.map((group, at) => (
-        <ErrorGroupCard key={group.error_group} group={group} place={at + 1} workflowId={workflowId} />
+        <ErrorGroupCard key={group.error_group} group={group} place={at + 1} />
       ))}
     </Stack>
   );
@@ -32,11 +32,10 @@ interface ErrorGroupProps {
   readonly group: ErrorGroup;
   /** From 1: the most frequent. */
   readonly place: number;
-  readonly workflowId: number;
 }
 
-function ErrorGroupCard({ group, place, workflowId }: ErrorGroupProps) {
-  const { text, errors, tasks, fatal, templates, newest, oldest, task_id: task, error_group: id } = group;
+function ErrorGroupCard({ group, place }: ErrorGroupProps) {
+  const { text, errors, tasks, fatal, templates, newest, oldest, task_id: task } = group;
   return (
     <section className={styles.group}>
       <Group justify="space-between" gap="xs" mb={6}>
@@ -60,19 +59,6 @@ function ErrorGroupCard({ group, place, workflowId }: ErrorGroupProps) {
         {plainText(text).trim()}
       </Code>
       <Group gap="md" mt={6}>
-        <Anchor
-          size="sm"
-          renderRoot={(props) => (
-            <Link
-              {...props}
-              to="/workflow/$workflowId"
-              params={{ workflowId: String(workflowId) }}
-              search={{ tab: 'tasks', group: id }}
-            />
-          )}
-        >
-          Show its tasks
-        </Anchor>
         <Anchor
           size="sm"
           renderRoot={(props) => <Link {...props} to="/task/$taskId" params={{ taskId: String(task) }} />}

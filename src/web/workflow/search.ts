@@ -12,7 +12,6 @@ export interface WorkflowSearch {
   readonly status?: TaskLabel | undefined;
   readonly array?: number | undefined;
   readonly search?: string | undefined;
-  readonly group?: string | undefined;
   readonly sort?: Sort | undefined;
   readonly descending?: boolean | undefined;
 }
@@ -23,7 +22,6 @@ export function readWorkflowSearch(search: Record<string, unknown>): WorkflowSea
     status: oneOf(TASK_LABELS, search.status),
     array: Number.isSafeInteger(search.array) ? (search.array as number) : undefined,
     search: textOf(search.search),
-    group: textOf(search.group),
     sort: oneOf(SORTS, search.sort),
     descending: search.descending === true ? true : undefined,
   };

@@ -1,4 +1,4 @@
-import { Button, Group, Select, TextInput } from '@mantine/core';
+import { Group, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -77,11 +77,6 @@ export function TaskFilters({ progress, conditions }: TaskFiltersProps) {
           })
         }
       />
-      {conditions.group !== undefined && (
-        <Button variant="light" onClick={() => change({ group: undefined })}>
-          Only with one kind of error ✕
-        </Button>
-      )}
     </Group>
   );
 }

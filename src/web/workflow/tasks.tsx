@@ -21,13 +21,12 @@ export function Tasks({ progress }: { readonly progress: Progress }) {
 }
 
 function Found({ workflowId, conditions }: { readonly workflowId: number; readonly conditions: WorkflowSearch }) {
-  const { status, array, search, group, sort, descending } = conditions;
+  const { status, array, search, sort, descending } = conditions;
   const found = useInfiniteQuery(
     tasksQuery(workflowId, {
       ...(status !== undefined && { status: [status] }),
       ...(array !== undefined && { array_id: [array] }),
       ...(search !== undefined && { search }),
-      ...(group !== undefined && { error_group: group }),
       ...(sort !== undefined && { sort }),
       ...(descending === true && { descending }),
     }),

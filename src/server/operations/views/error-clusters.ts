@@ -4,8 +4,9 @@ import type { ReadUnit } from '../../db/unit.ts';
 import { readErrors, type TemplateError } from './template-errors.ts';
 
 export interface ErrorCluster {
-  /** Lowest id of its entries. */
+  /** Lowest and highest id of its entries. */
   readonly firstId: number;
+  readonly lastId: number;
   /** How many entries belong to it. */
   readonly size: number;
   readonly taskInstanceIds: readonly number[];
@@ -27,6 +28,7 @@ export async function clusterErrors(unit: ReadUnit, ids: readonly number[]): Pro
       const cluster = clusters.get(key) ?? startCluster(error);
       clusters.set(key, cluster);
       cluster.size += 1;
+      cluster.lastId = error.id;
       cluster.taskInstanceIds.add(error.taskInstanceId);
       cluster.taskIds.add(error.taskId);
     }
@@ -40,7 +42,7 @@ export async function clusterErrors(unit: ReadUnit, ids: readonly number[]): Pro
 }
 
 function startCluster({ id }: TemplateError) {
-  return { firstId: id, size: 0, taskInstanceIds: new Set<number>(), taskIds: new Set<number>() };
+  return { firstId: id, lastId: id, size: 0, taskInstanceIds: new Set<number>(), taskIds: new Set<number>() };
 }
 
 /** What went wrong in the words of the command where it left some, else in those of its worker. */

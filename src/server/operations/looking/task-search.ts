@@ -1,0 +1,124 @@
+/** Searching the tasks of a workflow. */
+import { sql } from 'kysely';
+import { SkepError } from '../../../core/errors.ts';
+import { idsOf, textsOf } from '../../db/bulk.ts';
+import type { ReadUnit } from '../../db/unit.ts';
+import { containing } from '../progress/summaries.ts';
+import { numberOf } from '../progress/usage.ts';
+import { taskLettersOf } from '../views/labels.ts';
+
+/** Conditions that must all hold; an empty list, or an undefined text, is none. */
+export interface TaskFilter {
+  readonly workflowId: number;
+  /** Words of views. */
+  readonly labels: readonly string[];
+  readonly arrayIds: readonly number[];
+  readonly taskIds: readonly number[];
+  /** Part of the name, or the id. */
+  readonly text: string | undefined;
+}
+
+/** The columns by which tasks are put in order. Revisions grow with each change of a status, and have an index. */
+const ORDERS = { id: 'task.id', status_changed: 'task.revision', attempts: 'task.num_attempts' } as const;
+type TaskOrder = keyof typeof ORDERS;
+
+export interface TaskPage {
+  readonly order: TaskOrder;
+  readonly descending: boolean;
+  /** As the page before gave it; undefined: the first page. */
+  readonly after: string | undefined;
+  readonly limit: number;
+}
+
+/**
+ * A page of the tasks that fit, and what to pass for the next one (undefined after the last).
+ * @throws SkepError `invalid_usage` for a status or a place that does not exist.
+ */
+export async function searchTasks(unit: ReadUnit, filter: TaskFilter, page: TaskPage) {
+  const column = ORDERS[page.order];
+  const direction = page.descending ? 'desc' : 'asc';
+  const after = page.after === undefined ? undefined : readPlace(page.after);
+  const comparison = page.descending ? sql`<` : sql`>`;
+  const rows = await fitting(unit, filter)
+    .select(['task.id', `${column} as key`])
+    .$if(after !== undefined, (query) =>
+      query.where(sql<boolean>`(${sql.ref(column)}, task.id) ${comparison} (${after?.key ?? 0}, ${after?.id ?? 0})`),
+    )
+    .orderBy(column, direction)
+    .$if(column !== 'task.id', (query) => query.orderBy('task.id', direction))
+    .limit(page.limit)
+    .execute();
+  const last = rows.length < page.limit ? undefined : rows.at(-1);
+  const tasks = await taskRows(
+    unit,
+    rows.map(({ id }) => id),
+  );
+  return { tasks, next: last === undefined ? undefined : `${last.key}:${last.id}` };
+}
+
+/** How many tasks fit. */
+export async function countFitting(unit: ReadUnit, filter: TaskFilter): Promise<number> {
+  const { count } = await fitting(unit, filter)
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+function fitting({ db }: ReadUnit, { workflowId, labels, arrayIds, taskIds, text }: TaskFilter) {
+  return db
+    .selectFrom('task')
+    .where('task.workflow_id', '=', workflowId)
+    .$if(labels.length > 0, (query) => query.where('task.status', 'in', textsOf(taskLettersOf(labels))))
+    .$if(arrayIds.length > 0, (query) => query.where('task.array_id', 'in', idsOf(arrayIds)))
+    .$if(taskIds.length > 0, (query) => query.where('task.id', 'in', idsOf(taskIds)))
+    .$if(text !== undefined, (query) =>
+      query.where(({ or, eb }) =>
+        or([
+          sql<boolean>`lower(task.name) like ${containing(text ?? '')} escape '!'`,
+          eb('task.id', '=', /^\d{1,15}$/.test(text ?? '') ? Number(text) : -1),
+        ]),
+      ),
+    );
+}
+
+function readPlace(text: string): { key: number; id: number } {
+  const [, key, id] = /^(\d{1,15}):(\d{1,15})$/.exec(text) ?? [];
+  if (key === undefined || id === undefined) {
+    throw new SkepError('invalid_usage', `after must be the next of an earlier page, not ${JSON.stringify(text)}.`);
+  }
+  return { key: Number(key), id: Number(id) };
+}
+
+export type TaskRow = Awaited<ReturnType<typeof taskRows>>[number];
+
+/** The tasks with these ids, in this order, each with what is known of its newest attempt. */
+export async function taskRows({ db }: ReadUnit, ids: readonly number[]) {
+  const tasks = await db
+    .selectFrom('task')
+    .leftJoin('array', 'array.id', 'task.array_id')
+    .select(['task.id', 'task.name', 'task.array_id', 'array.name as template', 'task.status', 'task.status_date'])
+    .select(['task.num_attempts', 'task.max_attempts'])
+    .where('task.id', 'in', idsOf(ids))
+    .execute();
+  const attempts = await db
+    .selectFrom('task_instance')
+    .select(['task_id', 'wallclock', 'maxrss', 'pending_reason', 'status'])
+    .where('id', 'in', ({ selectFrom }) =>
+      selectFrom('task_instance')
+        .select(({ fn }) => fn.max('id').as('newest'))
+        .where('task_id', 'in', idsOf(ids))
+        .groupBy('task_id'),
+    )
+    .execute();
+  const newest = new Map(attempts.map((attempt) => [attempt.task_id, attempt]));
+  const places = new Map(ids.map((id, place) => [id, place]));
+  return tasks
+    .map((task) => ({ ...task, newest: newest.get(task.id) }))
+    .map((task) => ({
+      ...task,
+      runTime: numberOf(task.newest?.wallclock),
+      memory: numberOf(task.newest?.maxrss),
+      pendingReason: task.newest?.status === 'O' ? task.newest.pending_reason : null,
+    }))
+    .sort((one, other) => (places.get(one.id) ?? 0) - (places.get(other.id) ?? 0));
+}

@@ -1,0 +1,104 @@
+/** What a line about a workflow shows, for lists and for the head of its page. */
+import { sql } from 'kysely';
+import { ALIVE_WORKFLOW_RUN_STATUSES } from '../../../core/status.ts';
+import { idsOf, textsOf } from '../../db/bulk.ts';
+import type { ReadUnit } from '../../db/unit.ts';
+import { countTasks, NO_TASKS } from '../views/task-counts.ts';
+
+export type WorkflowSummary = Awaited<ReturnType<typeof summariesOf>>[number];
+
+/** Summaries of the workflows with these ids that exist, newest first. */
+export async function summariesOf(unit: ReadUnit, ids: readonly number[]) {
+  const workflows = await unit.db
+    .selectFrom('workflow')
+    .leftJoin('tool_version', 'tool_version.id', 'workflow.tool_version_id')
+    .leftJoin('tool', 'tool.id', 'tool_version.tool_id')
+    .select(['workflow.id', 'workflow.name', 'workflow.workflow_args', 'workflow.status', 'workflow.created_date'])
+    .select(['workflow.status_date', 'workflow.max_concurrently_running as limit', 'tool.name as tool'])
+    .where('workflow.id', 'in', idsOf(ids))
+    .orderBy('workflow.id', 'desc')
+    .execute();
+  const runs = await newestRunsOf(unit, ids);
+  const counts = await countTasks(unit, ids);
+  return workflows.map((workflow) => ({
+    ...workflow,
+    run: runs.get(workflow.id),
+    tasks: counts.get(workflow.id) ?? NO_TASKS,
+  }));
+}
+
+async function newestRunsOf({ db }: ReadUnit, workflowIds: readonly number[]) {
+  const rows = await db
+    .selectFrom('workflow_run')
+    .select(['id', 'workflow_id', 'status', 'user', 'created_date', 'status_date', 'heartbeat_date'])
+    .where('id', 'in', ({ selectFrom }) =>
+      selectFrom('workflow_run')
+        .select(({ fn }) => fn.max('id').as('newest'))
+        .where('workflow_id', 'in', idsOf(workflowIds))
+        .groupBy('workflow_id'),
+    )
+    .execute();
+  return new Map(
+    rows.map((row) => [row.workflow_id, { ...row, lives: ALIVE_WORKFLOW_RUN_STATUSES.includes(row.status) }]),
+  );
+}
+
+/** Conditions that must all hold; an empty list, or an undefined text, is none. */
+export interface WorkflowSearch {
+  /** Any of whom had a run of it. */
+  readonly users: readonly string[];
+  readonly tools: readonly string[];
+  /** Letters. */
+  readonly statuses: readonly string[];
+  /** Part of the name or of the arguments, or the id. */
+  readonly text: string | undefined;
+  /** Only older ones. */
+  readonly before: number | undefined;
+}
+
+/** Ids of the newest workflows that fit, descending. */
+export async function searchWorkflows({ db }: ReadUnit, search: WorkflowSearch, limit: number): Promise<number[]> {
+  const { users, tools, statuses, text, before } = search;
+  const rows = await db
+    .selectFrom('workflow')
+    .select('workflow.id')
+    .$if(before !== undefined, (query) => query.where('workflow.id', '<', before ?? 0))
+    .$if(statuses.length > 0, (query) => query.where('workflow.status', 'in', textsOf(statuses) as never))
+    .$if(users.length > 0, (query) =>
+      query.where(({ exists, selectFrom }) =>
+        exists(
+          selectFrom('workflow_run')
+            .select('workflow_run.id')
+            .whereRef('workflow_run.workflow_id', '=', 'workflow.id')
+            .where('workflow_run.user', 'in', textsOf(users)),
+        ),
+      ),
+    )
+    .$if(tools.length > 0, (query) =>
+      query.where('workflow.tool_version_id', 'in', ({ selectFrom }) =>
+        selectFrom('tool_version')
+          .innerJoin('tool', 'tool.id', 'tool_version.tool_id')
+          .select('tool_version.id')
+          .where('tool.name', 'in', textsOf(tools)),
+      ),
+    )
+    .$if(text !== undefined, (query) => {
+      const pattern = containing(text ?? '');
+      return query.where(({ or, eb }) =>
+        or([
+          sql<boolean>`lower(workflow.name) like ${pattern} escape '!'`,
+          sql<boolean>`lower(workflow.workflow_args) like ${pattern} escape '!'`,
+          eb('workflow.id', '=', /^\d{1,15}$/.test(text ?? '') ? Number(text) : -1),
+        ]),
+      );
+    })
+    .orderBy('workflow.id', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** A pattern for `like … escape '!'` over lower-case text: what contains the text, whatever its case. */
+export function containing(text: string): string {
+  return `%${text.toLowerCase().replace(/[!%_]/g, '!$&')}%`;
+}

@@ -1,0 +1,76 @@
+/** How one workflow stands. */
+import { SkepError } from '../../../core/errors.ts';
+import type { ReadUnit } from '../../db/unit.ts';
+import { pendingReasonsOf } from '../give-up.ts';
+import { forecastOf, recentRate } from './rate.ts';
+import { runTimesOf } from './run-times.ts';
+import { summariesOf } from './summaries.ts';
+import { templateProgress } from './templates.ts';
+
+/** @throws SkepError `not_found` */
+export async function workflowProgress(unit: ReadUnit, workflowId: number) {
+  const [workflow] = await summariesOf(unit, [workflowId]);
+  if (workflow === undefined) throw new SkepError('not_found', `Workflow ${workflowId} does not exist.`);
+  const { run, tasks } = workflow;
+  const lives = run?.lives ?? false;
+  const rate = lives ? await recentRate(unit, workflowId, run?.created_date ?? unit.now) : { recent: 0, ends: 0 };
+  const remaining = tasks.total - tasks.byLabel.DONE - tasks.byLabel.FATAL;
+  const templates = await templateProgress(unit, workflowId);
+  return {
+    workflow,
+    templates: await Promise.all(
+      templates.map(async (template) => ({ ...template, runTime: await runTimesOf(unit, template.arrayId) })),
+    ),
+    revision: await revisionOf(unit, workflowId),
+    runs: await countRuns(unit, workflowId),
+    rate: { recent: rate.recent, run: run === undefined ? 0 : await rateOfRun(unit, run) },
+    forecast: lives ? forecastOf(rate, remaining, unit.now) : undefined,
+    reasons: await pendingReasonsOf(unit, workflowId),
+  };
+}
+
+/** That of its newest change. */
+async function revisionOf({ db }: ReadUnit, workflowId: number): Promise<number> {
+  const task = await db
+    .selectFrom('task')
+    .select('revision')
+    .where('workflow_id', '=', workflowId)
+    .orderBy('revision', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const run = await db
+    .selectFrom('workflow_run')
+    .select(({ fn }) => fn.max('revision').as('revision'))
+    .where('workflow_id', '=', workflowId)
+    .executeTakeFirst();
+  return Math.max(task?.revision ?? 0, run?.revision ?? 0);
+}
+
+async function countRuns({ db }: ReadUnit, workflowId: number): Promise<number> {
+  const { runs } = await db
+    .selectFrom('workflow_run')
+    .select(({ fn }) => fn.countAll<number>().as('runs'))
+    .where('workflow_id', '=', workflowId)
+    .executeTakeFirstOrThrow();
+  return Number(runs);
+}
+
+interface Run {
+  readonly id: number;
+  readonly lives: boolean;
+  readonly created_date: number;
+  readonly status_date: number;
+}
+
+/** Attempts that were done, a second of the run. */
+async function rateOfRun({ db, now }: ReadUnit, { id, lives, created_date, status_date }: Run): Promise<number> {
+  const seconds = ((lives ? now : status_date) - created_date) / 1000;
+  if (seconds <= 0) return 0;
+  const { done } = await db
+    .selectFrom('task_instance')
+    .select(({ fn }) => fn.countAll<number>().as('done'))
+    .where('workflow_run_id', '=', id)
+    .where('status', '=', 'D')
+    .executeTakeFirstOrThrow();
+  return Number(done) / seconds;
+}

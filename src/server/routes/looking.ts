@@ -1,0 +1,121 @@
+/** Looking at tasks one by one. */
+import type { Handlers } from '../handler.ts';
+import { errorGroups } from '../operations/looking/error-groups.ts';
+import { type Attempt, taskDetail } from '../operations/looking/task-detail.ts';
+import { logSource, readLog } from '../operations/looking/task-log.ts';
+import { countFitting, searchTasks, type TaskRow } from '../operations/looking/task-search.ts';
+import { numberOf } from '../operations/progress/usage.ts';
+import { readResources } from '../operations/resources-text.ts';
+
+const TASKS_A_PAGE = 100;
+const GROUPS = 50;
+/** Bytes. */
+const LOG_PART = 65_536;
+
+export const lookingHandlers = {
+  async searchTasks({ params, query, services }) {
+    const { status = [], array_id = [], task_id = [], search, sort = 'id', descending = false, after } = query;
+    const { limit = TASKS_A_PAGE } = query;
+    const filter = {
+      workflowId: params.workflow_id,
+      labels: status,
+      arrayIds: array_id,
+      taskIds: task_id,
+      text: search || undefined,
+    };
+    return services.database.readHeavy(async (unit) => {
+      const { tasks, next } = await searchTasks(unit, filter, { order: sort, descending, after, limit });
+      const total = after === undefined ? await countFitting(unit, filter) : null;
+      return { tasks: tasks.map(taskWire), next: next ?? null, total };
+    });
+  },
+
+  async getTask({ params, services }) {
+    return services.database.readHeavy(async (unit) => {
+      const { task, workflowId, attempts, explanation, ...others } = await taskDetail(unit, params.task_id);
+      const { kind, sentences } = explanation;
+      return {
+        ...others,
+        task: taskWire(task),
+        workflow_id: workflowId,
+        attempts: attempts.map(attemptWire),
+        upstream: { ...others.upstream, tasks: others.upstream.tasks.map(neighbourWire) },
+        downstream: { ...others.downstream, tasks: others.downstream.tasks.map(neighbourWire) },
+        explanation: { kind, sentences: [...sentences] },
+      };
+    });
+  },
+
+  async getTaskLog({ params, query, services }) {
+    const { stream, offset = 0, limit = LOG_PART } = query;
+    const source = await services.database.read((unit) => logSource(unit, params.task_instance_id, stream));
+    // Whether it has ended is older than what is read: nothing that was written before its end is missed.
+    return { ...(await readLog(source, offset, limit)), ended: source.ended };
+  },
+
+  async getErrorGroups({ params, query, services }) {
+    const { groups, ...counts } = await services.database.readHeavy((unit) =>
+      errorGroups(unit, params.workflow_id, query.limit ?? GROUPS),
+    );
+    return {
+      ...counts,
+      groups: groups.map(({ id, taskId, taskInstanceId, ...group }) => ({
+        ...group,
+        error_group: id,
+        task_id: taskId,
+        task_instance_id: taskInstanceId,
+      })),
+    };
+  },
+} satisfies Partial<Handlers>;
+
+function taskWire(task: TaskRow) {
+  return {
+    task_id: task.id,
+    name: task.name,
+    array_id: task.array_id,
+    template: task.template,
+    status: task.status,
+    status_changed: task.status_date,
+    attempts: task.num_attempts,
+    max_attempts: task.max_attempts,
+    run_time: task.runTime,
+    memory: task.memory,
+    pending_reason: task.pendingReason,
+  };
+}
+
+function attemptWire(attempt: Attempt) {
+  const runTime = numberOf(attempt.wallclock);
+  return {
+    task_instance_id: attempt.id,
+    workflow_run_id: attempt.workflow_run_id,
+    status: attempt.status,
+    distributor_id: attempt.distributor_id,
+    cluster: attempt.cluster,
+    queue: attempt.queue,
+    nodename: attempt.nodename,
+    submitted: attempt.submitted_date,
+    started: startOf(attempt, runTime),
+    status_changed: attempt.status_date,
+    requested_resources: readResources(attempt.requested_resources),
+    run_time: runTime,
+    cpu: numberOf(attempt.cpu),
+    memory: numberOf(attempt.maxrss),
+    ran_out: attempt.ran_out,
+    pending_reason: attempt.status === 'O' ? attempt.pending_reason : null,
+    stdout: attempt.stdout,
+    stderr: attempt.stderr,
+    errors: attempt.errors.map(({ time, description }) => ({ time, description })),
+  };
+}
+
+/** Not stored: what runs began with its present status, what ended so long before it as it ran. */
+function startOf({ status, status_date }: Attempt, runTime: number | null): number | null {
+  if (status === 'R') return status_date;
+  return runTime === null ? null : status_date - runTime * 1000;
+}
+
+function neighbourWire({ id, name, status }: { id: number; name: string; status: string }) {
+  return { task_id: id, name, status };
+}
