@@ -46,15 +46,16 @@ export async function readLog({ path, tail }: LogSource, offset: number, limit: 
       const from = start(offset, size);
       const bytes = Buffer.alloc(Math.min(limit, size - from));
       const { bytesRead } = await file.read(bytes, 0, bytes.length, from);
-      return { ...cut(bytes.subarray(0, bytesRead), from, size), size, source: 'file' };
+      return { ...cut(bytes.subarray(0, bytesRead), { offset, from, size }), size, source: 'file' };
     } finally {
       await file.close();
     }
   }
   const bytes = Buffer.from(tail ?? '');
   const from = start(offset, bytes.length);
-  const part = cut(bytes.subarray(from, from + limit), from, bytes.length);
-  return { ...part, size: bytes.length, source: tail === null ? 'none' : 'tail' };
+  const size = bytes.length;
+  const part = cut(bytes.subarray(from, from + limit), { offset, from, size });
+  return { ...part, size, source: tail === null ? 'none' : 'tail' };
 }
 
 /**
@@ -77,13 +78,23 @@ function start(offset: number, size: number): number {
   return offset < 0 ? Math.max(0, size + offset) : Math.min(offset, size);
 }
 
-/** Whole characters only: those that the part begins or ends within belong to the parts before and after it. */
-function cut(bytes: Buffer, from: number, size: number): Pick<LogPart, 'text' | 'from' | 'until'> {
+/**
+ * Whole characters only: one that the part ends within is left to the next part, and one that the end of an output begins within
+ * is left out. Bytes that are no text are parts like any other, or a reader would never get past them.
+ */
+function cut(bytes: Buffer, { offset, from, size }: Place): Pick<LogPart, 'text' | 'from' | 'until'> {
   let first = 0;
-  if (from > 0) while (first < Math.min(3, bytes.length) && isContinuation(bytes[first])) first++;
-  let last = bytes.length;
-  if (from + last < size) last = Math.max(wholeEnd(bytes), first);
+  if (offset < 0 && from > 0) while (first < Math.min(3, bytes.length) && isContinuation(bytes[first])) first++;
+  const end = from + bytes.length < size ? wholeEnd(bytes) : bytes.length;
+  const last = end > first ? end : bytes.length;
   return { text: bytes.subarray(first, last).toString('utf8'), from: from + first, until: from + last };
+}
+
+/** What was asked for, and where that lies in so many bytes. */
+interface Place {
+  readonly offset: number;
+  readonly from: number;
+  readonly size: number;
 }
 
 /** Where the last character that is there as a whole ends; bytes that are no character end where they end. */
