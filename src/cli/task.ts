@@ -1,10 +1,12 @@
 /** `skep task`: its commands and their options. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { UpdateOptions } from './changes/update-tasks.ts';
 import type { CommandContext } from './context.ts';
 import { withJson } from './json-option.ts';
 import { choice, choiceList, idList, positiveInteger } from './parse-options.ts';
 import type { TaskDependenciesOptions } from './views/task-dependencies.ts';
+import type { TaskExplainOptions } from './views/task-explain.ts';
+import type { TaskLogsOptions } from './views/task-logs.ts';
 import type { TaskStatusOptions } from './views/task-status.ts';
 
 /** What the status of an attempt is called; none is SCHEDULED. */
@@ -17,6 +19,8 @@ export function taskCommand(context: CommandContext): Command {
   return new Command('task')
     .description('Look at tasks, and change their statuses.')
     .addCommand(statusCommand(context))
+    .addCommand(explainCommand(context))
+    .addCommand(logsCommand(context))
     .addCommand(updateCommand(context))
     .addCommand(dependenciesCommand(context));
 }
@@ -36,6 +40,35 @@ function statusCommand(context: CommandContext): Command {
         const { showTaskStatus } = await import('./views/task-status.ts');
         await showTaskStatus(command.optsWithGlobals(), context);
       }),
+  );
+}
+
+function explainCommand(context: CommandContext): Command {
+  return withJson(
+    new Command('explain')
+      .description('Say why a task does not run, or why it failed, and show its attempts.')
+      .requiredOption('-t, --task-id <id>', 'the task', positiveInteger)
+      .action(async (_options: TaskExplainOptions, command: Command) => {
+        const { explainTask } = await import('./views/task-explain.ts');
+        await explainTask(command.optsWithGlobals(), context);
+      }),
+    'write all that is known of the task as JSON',
+  );
+}
+
+function logsCommand(context: CommandContext): Command {
+  return withJson(
+    new Command('logs')
+      .description('Show what a task has written, also while it runs.')
+      .requiredOption('-t, --task-id <id>', 'the task', positiveInteger)
+      .addOption(new Option('-s, --stream <name>', 'which output').choices(['stdout', 'stderr']).default('stdout'))
+      .option('-a, --attempt <id>', 'of this attempt (default: the newest)', positiveInteger)
+      .option('-f, --follow', 'go on until the attempt ends')
+      .action(async (_options: TaskLogsOptions, command: Command) => {
+        const { showTaskLogs } = await import('./views/task-logs.ts');
+        await showTaskLogs(command.optsWithGlobals(), context);
+      }),
+    'write the last part as JSON',
   );
 }
 

@@ -1,5 +1,6 @@
 /** `skep workflow`: its commands and their options. */
 import { Command, Option } from 'commander';
+import { WORKFLOW_STATUSES } from '../core/status.ts';
 import { TASK_LABELS } from '../core/task-label.ts';
 import type { ConcurrencyOptions } from './changes/limit-concurrency.ts';
 import type { PauseOptions } from './changes/pause-workflow.ts';
@@ -10,6 +11,8 @@ import { withJson } from './json-option.ts';
 import { atLeast, choiceList, idList, integerFrom, positiveInteger } from './parse-options.ts';
 import type { ResumeByIdOptions } from './run/resume-by-id.ts';
 import type { WatchOptions } from './views/watch-workflow.ts';
+import type { WorkflowErrorsOptions } from './views/workflow-errors.ts';
+import type { WorkflowListOptions } from './views/workflow-list.ts';
 import type { WorkflowLogsOptions } from './views/workflow-logs.ts';
 import type { WorkflowStatusOptions } from './views/workflow-status.ts';
 import type { WorkflowTasksOptions } from './views/workflow-tasks.ts';
@@ -21,9 +24,11 @@ const LARGEST_LIMIT = 2_147_483_647;
 export function workflowCommand(context: CommandContext, finish: (exitCode: number) => void): Command {
   return new Command('workflow')
     .description('Look at workflows, and change how they go on.')
+    .addCommand(listCommand(context))
     .addCommand(statusCommand(context))
     .addCommand(watchCommand(context, finish))
     .addCommand(tasksCommand(context))
+    .addCommand(errorsCommand(context))
     .addCommand(logsCommand(context))
     .addCommand(stopCommand(context))
     .addCommand(pauseCommand(context))
@@ -32,6 +37,43 @@ export function workflowCommand(context: CommandContext, finish: (exitCode: numb
     .addCommand(resetCommand(context))
     .addCommand(concurrencyCommand(context))
     .addCommand(resourcesCommand(context));
+}
+
+function listCommand(context: CommandContext): Command {
+  return withJson(
+    new Command('list')
+      .description('Show the newest workflows, each on a line.')
+      .option('-u, --user <names...>', 'workflows of these users (default: yours)')
+      .addOption(new Option('-a, --all-users', 'those of everybody').conflicts('user'))
+      .option('--tool <names...>', 'of these tools')
+      .option('-s, --status <labels...>', `only ${WORKFLOW_LABELS.join(', ')}`, choiceList(WORKFLOW_LABELS))
+      .option('--search <text>', 'with this text in their name or arguments, or this id')
+      .option('--before <id>', 'older than this one', positiveInteger)
+      .option('-l, --limit <n>', 'most workflows', integerFrom(1, 200), 20)
+      .action(async (_options: WorkflowListOptions, command: Command) => {
+        const { listWorkflows } = await import('./views/workflow-list.ts');
+        const options: WorkflowListOptions = command.optsWithGlobals();
+        await listWorkflows({ ...options, ...(options.status && { status: options.status.map(letterOf) }) }, context);
+      }),
+  );
+}
+
+/** Labels of workflows, and the letters that they stand for. */
+const WORKFLOW_LABELS: string[] = Object.values(WORKFLOW_STATUSES).map(({ label }) => label);
+const letterOf = (label: string): string => Object.keys(WORKFLOW_STATUSES)[WORKFLOW_LABELS.indexOf(label)] ?? label;
+
+function errorsCommand(context: CommandContext): Command {
+  return withJson(
+    new Command('errors')
+      .description('Show what went wrong in a workflow, errors that differ in numbers only together.')
+      .requiredOption('-w, --workflow-id <id>', 'the workflow', positiveInteger)
+      .option('-l, --limit <n>', 'most kinds of errors', integerFrom(1, 200), 10)
+      .action(async (_options: WorkflowErrorsOptions, command: Command) => {
+        const { showWorkflowErrors } = await import('./views/workflow-errors.ts');
+        await showWorkflowErrors(command.optsWithGlobals(), context);
+      }),
+    'write the kinds of errors as JSON',
+  );
 }
 
 function statusCommand(context: CommandContext): Command {

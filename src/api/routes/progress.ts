@@ -49,11 +49,8 @@ export const listWorkflows = skep('GET', '/workflow', {
   }),
 });
 
-/** When the rest will be done: 8 of 10 ends lie between the earliest and the latest. */
-const Forecast = Type.Object({ earliest: Time, expected: Time, latest: Time });
-
 export const getWorkflowProgress = skep('GET', '/workflow/{workflow_id}/progress', {
-  summary: 'How a workflow stands, by template, with its rate, what it waits for, and when it will end.',
+  summary: 'How a workflow stands, by template, with its rate, and what it waits for.',
   params: WorkflowPath,
   answer: Type.Object({
     /** Of the newest change that is counted in: the same number means the same answer. */
@@ -76,8 +73,6 @@ export const getWorkflowProgress = skep('GET', '/workflow/{workflow_id}/progress
     rate: Type.Object({ recent: Type.Number(), run: Type.Number() }),
     /** Attempts beyond the first one of each task. */
     retries: Count,
-    /** Null when nothing runs, or nothing is known of how long tasks take. */
-    forecast: Nullable(Forecast),
     templates: Type.Array(
       Type.Object({
         array_id: Id,

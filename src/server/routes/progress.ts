@@ -1,7 +1,12 @@
 /** How workflows stand. */
-import { SkepError } from '../../core/errors.ts';
 import type { Handlers } from '../handler.ts';
-import { searchWorkflows, summariesOf, type WorkflowSummary } from '../operations/progress/summaries.ts';
+import {
+  refuseUnknown,
+  searchWorkflows,
+  summariesOf,
+  summaryOf,
+  type WorkflowSummary,
+} from '../operations/progress/summaries.ts';
 import { templateEdges } from '../operations/progress/templates.ts';
 import { timelineOf } from '../operations/progress/timeline.ts';
 import { usageByTemplate, usagePoints } from '../operations/progress/usage.ts';
@@ -24,7 +29,7 @@ export const progressHandlers = {
 
   async getWorkflowProgress({ params, services }) {
     return services.database.readHeavy(async (unit) => {
-      const { workflow, templates, reasons, forecast, ...figures } = await workflowProgress(unit, params.workflow_id);
+      const { workflow, templates, reasons, ...figures } = await workflowProgress(unit, params.workflow_id);
       return {
         ...figures,
         now: unit.now,
@@ -32,7 +37,6 @@ export const progressHandlers = {
         run: workflow.run === undefined ? null : runWire(workflow.run),
         max_concurrently_running: workflow.limit,
         retries: workflow.tasks.retries,
-        forecast: forecast ?? null,
         templates: templates.map(({ arrayId, name, tasks, byLabel, retries, limit, runTime }) => ({
           array_id: arrayId,
           name,
@@ -48,15 +52,16 @@ export const progressHandlers = {
   },
 
   async getTemplateGraph({ params, services }) {
-    return { edges: await services.database.readHeavy((unit) => templateEdges(unit, params.workflow_id)) };
+    return services.database.readHeavy(async (unit) => {
+      await refuseUnknown(unit, params.workflow_id);
+      return { edges: await templateEdges(unit, params.workflow_id) };
+    });
   },
 
   async getTimeline({ params, query, services }) {
     const { buckets = BUCKETS } = query;
     return services.database.readHeavy(async (unit) => {
-      const [workflow] = await summariesOf(unit, [params.workflow_id]);
-      if (workflow === undefined) throw new SkepError('not_found', `Workflow ${params.workflow_id} does not exist.`);
-      const { run } = workflow;
+      const { run } = await summaryOf(unit, params.workflow_id);
       if (run === undefined) return { from: unit.now, until: unit.now, running: [], done: [], failed: [] };
       const until = run.lives ? undefined : run.status_date;
       const timeline = await timelineOf(unit, { workflowRunId: run.id, from: run.created_date, until, buckets });
@@ -66,27 +71,30 @@ export const progressHandlers = {
 
   async getWorkflowUsage({ params, query, services }) {
     const { array_id: arrayId, points: limit = POINTS } = query;
-    return services.database.readHeavy(async (unit) => ({
-      templates: (await usageByTemplate(unit, params.workflow_id)).map((usage) => ({
-        array_id: usage.arrayId,
-        attempts: usage.attempts,
-        memory: usage.memory,
-        cpu: usage.cpu,
-        run_time: usage.runTime,
-      })),
-      points: (await usagePoints(unit, params.workflow_id, { arrayId, limit })).map((point) => ({
-        task_instance_id: point.taskInstanceId,
-        task_id: point.taskId,
-        array_id: point.arrayId,
-        status: point.status,
-        memory_asked: point.asked.memory,
-        memory_used: point.memory,
-        run_time_asked: point.asked.runTime,
-        run_time: point.runTime,
-        cores_asked: point.asked.cores,
-        cpu: point.cpu,
-      })),
-    }));
+    return services.database.readHeavy(async (unit) => {
+      await refuseUnknown(unit, params.workflow_id);
+      return {
+        templates: (await usageByTemplate(unit, params.workflow_id)).map((usage) => ({
+          array_id: usage.arrayId,
+          attempts: usage.attempts,
+          memory: usage.memory,
+          cpu: usage.cpu,
+          run_time: usage.runTime,
+        })),
+        points: (await usagePoints(unit, params.workflow_id, { arrayId, limit })).map((point) => ({
+          task_instance_id: point.taskInstanceId,
+          task_id: point.taskId,
+          array_id: point.arrayId,
+          status: point.status,
+          memory_asked: point.asked.memory,
+          memory_used: point.memory,
+          run_time_asked: point.asked.runTime,
+          run_time: point.runTime,
+          cores_asked: point.asked.cores,
+          cpu: point.cpu,
+        })),
+      };
+    });
   },
 } satisfies Partial<Handlers>;
 

@@ -5,7 +5,6 @@ const WHOLE = new Intl.NumberFormat('en');
 const SHORT = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'narrow' });
 const ABSOLUTE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
-const CLOCK = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' });
 
 export const count = (value: number) => WHOLE.format(value);
 
@@ -58,7 +57,6 @@ export function relativeTime(time: number, now: number): string {
 }
 
 export const absoluteTime = (time: number) => ABSOLUTE.format(time);
-export const clockTime = (time: number) => CLOCK.format(time);
 
 /**
  * Text of others without what only a terminal understands: colours and moves of the cursor go, other control characters,

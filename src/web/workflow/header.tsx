@@ -6,10 +6,9 @@ import { WorkflowStatus } from '../parts/status.tsx';
 import { Time } from '../parts/time.tsx';
 import { Actions } from './actions.tsx';
 import { Figures } from './figures.tsx';
-import { forecastFigure } from './forecast.tsx';
 
 export function Header({ progress }: { readonly progress: Progress }) {
-  const { workflow, run, forecast, runs, retries, rate: rates } = progress;
+  const { workflow, run, runs, retries, rate: rates } = progress;
   const { workflow_id: id, tasks, counts } = workflow;
   const name = plainText(workflow.name ?? workflow.workflow_args ?? `Workflow ${id}`);
   return (
@@ -54,29 +53,22 @@ export function Header({ progress }: { readonly progress: Progress }) {
           workflow.live
             ? { name: 'Rate', value: rate(rates.recent), more: `${rate(rates.run)} since its start` }
             : { name: 'Rate', value: rate(rates.run), more: 'over the whole run' },
-          forecast === null
-            ? {
-                name: workflow.live ? 'End' : 'Took',
-                value: workflow.live ? 'not known yet' : tookText(run),
-                more: <Changed workflow={workflow} />,
-              }
-            : { name: 'End', ...forecastFigure(forecast, progress.now) },
+          {
+            name: workflow.live ? 'Runs for' : 'Took',
+            value: durationText(run, workflow.live ? progress.now : undefined),
+            more: (
+              <>
+                changed <Time at={workflow.status_changed} />
+              </>
+            ),
+          },
         ]}
       />
     </Stack>
   );
 }
 
-function tookText(run: Progress['run']): string {
-  return run === null ? '–' : duration((run.status_changed - run.started) / 1000);
-}
-
-function Changed({ workflow }: { readonly workflow: Progress['workflow'] }) {
-  return workflow.live ? (
-    'no task has ended so far'
-  ) : (
-    <>
-      changed <Time at={workflow.status_changed} />
-    </>
-  );
+/** `now`: while it goes on. */
+function durationText(run: Progress['run'], now: number | undefined): string {
+  return run === null ? '–' : duration(((now ?? run.status_changed) - run.started) / 1000);
 }

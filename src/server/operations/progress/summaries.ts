@@ -1,5 +1,6 @@
 /** What a line about a workflow shows, for lists and for the head of its page. */
 import { sql } from 'kysely';
+import { SkepError } from '../../../core/errors.ts';
 import { ALIVE_WORKFLOW_RUN_STATUSES } from '../../../core/status.ts';
 import { idsOf, textsOf } from '../../db/bulk.ts';
 import type { ReadUnit } from '../../db/unit.ts';
@@ -25,6 +26,19 @@ export async function summariesOf(unit: ReadUnit, ids: readonly number[]) {
     run: runs.get(workflow.id),
     tasks: counts.get(workflow.id) ?? NO_TASKS,
   }));
+}
+
+/** @throws SkepError `not_found` */
+export async function summaryOf(unit: ReadUnit, workflowId: number): Promise<WorkflowSummary> {
+  const [workflow] = await summariesOf(unit, [workflowId]);
+  if (workflow === undefined) throw new SkepError('not_found', `Workflow ${workflowId} does not exist.`);
+  return workflow;
+}
+
+/** @throws SkepError `not_found` */
+export async function refuseUnknown({ db }: ReadUnit, workflowId: number): Promise<void> {
+  const found = await db.selectFrom('workflow').select('id').where('id', '=', workflowId).executeTakeFirst();
+  if (found === undefined) throw new SkepError('not_found', `Workflow ${workflowId} does not exist.`);
 }
 
 async function newestRunsOf({ db }: ReadUnit, workflowIds: readonly number[]) {

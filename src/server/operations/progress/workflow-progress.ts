@@ -1,20 +1,15 @@
 /** How one workflow stands. */
-import { SkepError } from '../../../core/errors.ts';
 import type { ReadUnit } from '../../db/unit.ts';
 import { pendingReasonsOf } from '../give-up.ts';
-import { forecastOf, recentRate } from './rate.ts';
+import { recentRate } from './rate.ts';
 import { runTimesOf } from './run-times.ts';
-import { summariesOf } from './summaries.ts';
+import { summaryOf } from './summaries.ts';
 import { templateProgress } from './templates.ts';
 
 /** @throws SkepError `not_found` */
 export async function workflowProgress(unit: ReadUnit, workflowId: number) {
-  const [workflow] = await summariesOf(unit, [workflowId]);
-  if (workflow === undefined) throw new SkepError('not_found', `Workflow ${workflowId} does not exist.`);
-  const { run, tasks } = workflow;
-  const lives = run?.lives ?? false;
-  const rate = lives ? await recentRate(unit, workflowId, run?.created_date ?? unit.now) : { recent: 0, ends: 0 };
-  const remaining = tasks.total - tasks.byLabel.DONE - tasks.byLabel.FATAL;
+  const workflow = await summaryOf(unit, workflowId);
+  const { run } = workflow;
   const templates = await templateProgress(unit, workflowId);
   return {
     workflow,
@@ -23,13 +18,15 @@ export async function workflowProgress(unit: ReadUnit, workflowId: number) {
     ),
     revision: await revisionOf(unit, workflowId),
     runs: await countRuns(unit, workflowId),
-    rate: { recent: rate.recent, run: run === undefined ? 0 : await rateOfRun(unit, run) },
-    forecast: lives ? forecastOf(rate, remaining, unit.now) : undefined,
+    rate: {
+      recent: run?.lives ? await recentRate(unit, workflowId, run.created_date) : 0,
+      run: run === undefined ? 0 : await rateOfRun(unit, run),
+    },
     reasons: await pendingReasonsOf(unit, workflowId),
   };
 }
 
-/** That of its newest change. */
+/** That of the newest change of its tasks, its runs, or its limits. */
 async function revisionOf({ db }: ReadUnit, workflowId: number): Promise<number> {
   const task = await db
     .selectFrom('task')
@@ -43,7 +40,13 @@ async function revisionOf({ db }: ReadUnit, workflowId: number): Promise<number>
     .select(({ fn }) => fn.max('revision').as('revision'))
     .where('workflow_id', '=', workflowId)
     .executeTakeFirst();
-  return Math.max(task?.revision ?? 0, run?.revision ?? 0);
+  const array = await db
+    .selectFrom('array')
+    .select(({ fn }) => fn.max('revision').as('revision'))
+    .where('workflow_id', '=', workflowId)
+    .executeTakeFirst();
+  const workflow = await db.selectFrom('workflow').select('revision').where('id', '=', workflowId).executeTakeFirst();
+  return Math.max(...[task, run, array, workflow].map((row) => row?.revision ?? 0));
 }
 
 async function countRuns({ db }: ReadUnit, workflowId: number): Promise<number> {

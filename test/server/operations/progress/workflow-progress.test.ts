@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { forecastOf } from '../../../../src/server/operations/progress/rate.ts';
 import {
   searchWorkflows,
   summariesOf,
@@ -68,7 +67,10 @@ test('the revision is another one after each change of a status', async () => {
   seen.push(await revision());
   await world.moveRun(workflow.runId, 'E');
   seen.push(await revision());
-  assert.equal(new Set(seen).size, 4, String(seen));
+  const params = { workflow_id: workflow.workflowId };
+  await world.call('setWorkflowConcurrency', params, { max_tasks: 3 });
+  seen.push(await revision());
+  assert.equal(new Set(seen).size, 5, String(seen));
 });
 
 test('the timeline counts what ran and what ended, part by part', async () => {
@@ -126,22 +128,4 @@ test('workflows are found by status, user, text and page', async () => {
   assert.deepEqual(await found({ text: '%' }), []);
   const [summary] = await read((unit) => summariesOf(unit, [one.workflowId]));
   assert.deepEqual([summary?.run?.user, summary?.run?.lives, summary?.tasks.total], ['bee', true, 1]);
-});
-
-test('a forecast lies around what the rate says, closer the more it was measured by', () => {
-  const width = (ends: number, remaining: number) => {
-    const forecast = forecastOf({ recent: 2, ends }, remaining, 0);
-    assert.ok(forecast !== undefined && forecast.earliest < forecast.expected && forecast.expected < forecast.latest);
-    assert.equal(forecast.expected, (remaining / 2) * 1000);
-    return (forecast.latest - forecast.earliest) / forecast.expected;
-  };
-  assert.ok(width(10, 1000) > width(100, 1000));
-  assert.ok(width(100, 4) > width(100, 1000));
-  for (const [rate, remaining] of [
-    [{ recent: 2, ends: 4 }, 10],
-    [{ recent: 0, ends: 9 }, 10],
-    [{ recent: 2, ends: 9 }, 0],
-  ] as const) {
-    assert.equal(forecastOf(rate, remaining, 0), undefined);
-  }
 });
