@@ -28,7 +28,7 @@ const TaskRow = Type.Object({
   status: Letter,
   status_changed: Time,
   attempts: Count,
-  max_attempts: Count,
+  max_attempts: Type.Integer(),
   /** Of its newest attempt. */
   run_time: Nullable(Type.Number()),
   memory: Nullable(Type.Number()),

@@ -115,7 +115,7 @@ export const getTimeline = skep('GET', '/workflow/{workflow_id}/timeline', {
 const UsageSummary = Type.Object({
   array_id: Id,
   attempts: Count,
-  /** Asked for and used, summed over attempts: byte seconds, core seconds. Null: nobody asked, or nobody measured. */
+  /** Asked for and used, summed over attempts: MiB seconds (bytes would not be exact), core seconds, seconds. Null: nobody asked, or nobody measured. */
   memory: Nullable(Type.Object({ asked: Type.Number(), used: Type.Number() })),
   cpu: Nullable(Type.Object({ asked: Type.Number(), used: Type.Number() })),
   run_time: Nullable(Type.Object({ asked: Type.Number(), used: Type.Number() })),

@@ -11,8 +11,11 @@ export type RawParameters = Readonly<Record<string, string | readonly string[] |
 
 /** The parts of JSON Schema that declared parameters use. */
 interface ParameterSchema extends TSchema {
-  readonly type?: 'integer' | 'string' | 'array';
+  readonly type?: 'integer' | 'string' | 'boolean' | 'array';
   readonly items?: ParameterSchema;
+  /** One of these words. */
+  readonly anyOf?: readonly { readonly const: string }[];
+  readonly maxLength?: number;
   readonly minimum?: number;
   readonly maximum?: number;
 }
@@ -53,17 +56,31 @@ function readParameter(
 }
 
 function readText(parameter: ParameterSchema, text: string, loc: Fault['loc'], faults: Fault[]): unknown {
-  if (parameter.type !== 'integer') return text;
+  const complain = (type: string, msg: string) => faults.push({ type, loc, msg, input: text });
+  if (parameter.type === 'integer') return readInteger(parameter, text, complain);
+  if (parameter.type === 'boolean') {
+    if (text !== 'true' && text !== 'false') complain('bool_parsing', 'Input should be true or false');
+    return text === 'true';
+  }
+  const words = parameter.anyOf?.map((word) => word.const);
+  if (words !== undefined && !words.includes(text)) complain('literal_error', `Input should be ${words.join(' or ')}`);
+  const { maxLength = text.length } = parameter;
+  if (text.length > maxLength) complain('string_too_long', `String should have at most ${maxLength} characters`);
+  return text;
+}
+
+function readInteger(
+  { minimum, maximum }: ParameterSchema,
+  text: string,
+  complain: (type: string, msg: string) => void,
+): number {
   const value = INTEGER.test(text) ? Number(text) : Number.NaN;
   if (!Number.isSafeInteger(value)) {
-    const msg = 'Input should be a valid integer, unable to parse string as an integer';
-    faults.push({ type: 'int_parsing', loc, msg, input: text });
-  } else if (value < (parameter.minimum ?? value)) {
-    const msg = `Input should be greater than or equal to ${parameter.minimum}`;
-    faults.push({ type: 'greater_than_equal', loc, msg, input: text });
-  } else if (value > (parameter.maximum ?? value)) {
-    const msg = `Input should be less than or equal to ${parameter.maximum}`;
-    faults.push({ type: 'less_than_equal', loc, msg, input: text });
+    complain('int_parsing', 'Input should be a valid integer, unable to parse string as an integer');
+  } else if (value < (minimum ?? value)) {
+    complain('greater_than_equal', `Input should be greater than or equal to ${minimum}`);
+  } else if (value > (maximum ?? value)) {
+    complain('less_than_equal', `Input should be less than or equal to ${maximum}`);
   }
   return value;
 }

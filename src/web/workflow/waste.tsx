@@ -35,7 +35,7 @@ export function Waste({ usage, templates }: { readonly usage: Usage; readonly te
               {names.get(id) ?? id}
             </th>
             <td className={`right ${styles.wide}`}>{count(attempts)}</td>
-            <Share sums={memory} text={(byteSeconds) => `${bytes(byteSeconds / 3600)} h`} />
+            <Share sums={memory} text={(mebibyteSeconds) => `${bytes((mebibyteSeconds * 2 ** 20) / 3600)} h`} />
             <Share sums={cpu} text={(coreSeconds) => `${duration(coreSeconds)} of cores`} />
             <Share sums={runTime} text={duration} />
           </tr>

@@ -1,6 +1,7 @@
 /** The output of an attempt: of its file, where this machine has it, else of the tail that its worker sent. */
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
 import { SkepError } from '../../../core/errors.ts';
 import type { ReadUnit } from '../../db/unit.ts';
 
@@ -58,18 +59,25 @@ export async function readLog({ path, tail }: LogSource, offset: number, limit: 
   return { ...part, size, source: tail === null ? 'none' : 'tail' };
 }
 
+/** What opening a path answers that names no file for us, or is none at all. */
+const UNREADABLE = [
+  ...['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP', 'EACCES', 'EPERM', 'ENXIO', 'ENAMETOOLONG'],
+  'ERR_INVALID_ARG_VALUE',
+];
+
 /**
  * Undefined: this machine has no such file. Only a file of its own is read: a link or a pipe that a task put in its place could lead
  * anywhere, or to where reading never ends.
  */
 async function openLog(path: string): Promise<FileHandle | undefined> {
+  if (!isAbsolute(path)) return undefined;
   try {
     const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     if ((await file.stat()).isFile()) return file;
     await file.close();
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
-    if (!['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'ENXIO'].includes(code)) throw error;
+    if (!UNREADABLE.includes(code)) throw error;
   }
   return undefined;
 }

@@ -24,7 +24,7 @@ export interface Amounts {
 export interface TemplateUsage {
   readonly arrayId: number;
   readonly attempts: number;
-  /** Byte seconds, core seconds, seconds; null where nothing was asked for, or nobody measured. */
+  /** Mebibyte seconds (in bytes, sums would not be exact), core seconds, seconds; null where nothing was asked for, or nobody measured. */
   readonly memory: Amounts | null;
   readonly cpu: Amounts | null;
   readonly runTime: Amounts | null;
@@ -54,8 +54,8 @@ export async function usageByTemplate(unit: ReadUnit, workflowId: number): Promi
       arrayId,
       attempts: parts.reduce((sum, { attempts }) => sum + Number(attempts), 0),
       memory: sum(parts, ({ asked, weighedSeconds, byteSeconds }) => [
-        times(asked.memory, weighedSeconds),
-        byteSeconds,
+        times(times(asked.memory, 1 / BYTES_OF_MIB), weighedSeconds),
+        times(byteSeconds, 1 / BYTES_OF_MIB),
       ]),
       cpu: sum(parts, ({ asked, countedSeconds, cpuSeconds }) => [times(asked.cores, countedSeconds), cpuSeconds]),
       runTime: sum(parts, ({ asked, attempts, seconds }) => [times(asked.runTime, attempts), seconds]),
@@ -113,6 +113,7 @@ function endedAttempts({ db }: ReadUnit, workflowId: number) {
     .where(isNumber('instance.cpu', { withReals: true }));
 }
 
+const BYTES_OF_MIB = 2 ** 20;
 const BYTES_OF_GIB = 2 ** 30;
 
 function askedIn(text: string): Asked {
@@ -120,10 +121,11 @@ function askedIn(text: string): Asked {
   return { memory: times(numberOf(memory), BYTES_OF_GIB), runTime: numberOf(runtime), cores: numberOf(cores) };
 }
 
+/** What was stored as text, by whomever; null for what is no number, or none that anything could have used. */
 export function numberOf(value: unknown): number | null {
   if (value === null || value === undefined || value === '') return null;
   const number = Number(value);
-  return Number.isFinite(number) ? number : null;
+  return Math.abs(number) <= Number.MAX_SAFE_INTEGER ? number : null;
 }
 
 function times(left: number | null, right: number | null): number | null {

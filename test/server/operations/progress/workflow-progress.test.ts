@@ -104,7 +104,7 @@ test('usage is summed by template, beside what was asked for', async () => {
   assert.deepEqual(usage, {
     arrayId,
     attempts: 7,
-    memory: { asked: 4 * 2 ** 30 * 70, used: 2 ** 30 * 70 },
+    memory: { asked: 4096 * 70, used: 1024 * 70 },
     cpu: { asked: 15 * 70, used: 35 },
     runTime: null,
   });
