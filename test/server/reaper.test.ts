@@ -52,7 +52,7 @@ test('the reaper looks at its interval, survives a failing search, and stops whi
       sleeper.wake();
     };
     await pass();
-    for (let seconds = 15; seconds < 93; seconds += 15) {
+    for (let seconds = 30; seconds < 93; seconds += 15) {
       await pass();
       assert.equal(await world.runPair(runId), 'R/R');
     }
