@@ -1,5 +1,4 @@
 /** From queued instances to jobs of the cluster. Source: distributor-worker §5.1, §5.2, §7. */
-
 import { capabilitiesOf } from '../api/capabilities.ts';
 import { routes } from '../api/routes.ts';
 import { messageOf } from '../core/errors.ts';

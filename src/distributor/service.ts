@@ -1,5 +1,4 @@
 /** The distributor's loop: what changed, and the work that follows from it. Source: distributor-worker §4–§7. */
-
 import { routes } from '../api/routes.ts';
 import { isSkepError, messageOf } from '../core/errors.ts';
 import { instanceIncrement } from '../core/report-increments.ts';

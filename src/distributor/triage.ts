@@ -1,5 +1,4 @@
 /** Finding out what became of instances that fell silent, and ending those that have to. Source: distributor-worker §5.4–5.6. */
-
 import { capabilitiesOf } from '../api/capabilities.ts';
 import { routes } from '../api/routes.ts';
 import type { KillReason } from '../api/supervisor.ts';

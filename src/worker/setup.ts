@@ -1,5 +1,4 @@
 /** The real parts of a worker process, put together in one place. */
-
 import { hostname } from 'node:os';
 import { capabilitiesOf } from '../api/capabilities.ts';
 import { databaseNameOf } from '../api/connect.ts';

@@ -1,6 +1,8 @@
 import { styleText } from 'node:util';
 import { eastAsianWidth } from 'get-east-asian-width';
 
+export { harmless } from '../../core/harmless.ts';
+
 /** One of the two output streams of the command, as far as the command line needs to know it. */
 export interface OutputStream {
   readonly isTTY?: boolean;
@@ -26,18 +28,6 @@ const WIDTH_ELSEWHERE = 200;
 export function widthOf(stream: OutputStream): number {
   return stream.isTTY ? (stream.columns ?? 80) : WIDTH_ELSEWHERE;
 }
-
-/**
- * Text of others (names, task output) made harmless for a terminal: control characters other than tab and newline
- * become `·`, so that no output can move the cursor, change colours or the title, and so do those that turn the
- * direction of writing round, which would let a row read as another one.
- */
-export function harmless(text: string): string {
-  return text.replace(/\r\n/g, '\n').replace(HARMFUL, '·');
-}
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly those are replaced.
-const HARMFUL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
 /** Columns that text takes on a terminal: two for most East Asian characters and emoji, none for combining marks. */
 export function displayWidth(text: string): number {

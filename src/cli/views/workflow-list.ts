@@ -4,6 +4,7 @@ import { requireExtensions } from '../../client/control/extensions.ts';
 import { userName } from '../../client/run/workflow-run.ts';
 import { labelOf, WORKFLOW_STATUSES, type WorkflowStatus } from '../../core/status.ts';
 import type { CommandContext, CommonOptions } from '../context.ts';
+import { minuteText } from '../output/cell.ts';
 import { withServer } from '../server/with-server.ts';
 import { writeJson, writeTable } from './write.ts';
 
@@ -63,6 +64,6 @@ function cellsOf(row: Row): string[] {
     share,
     tasks.toLocaleString('en-US'),
     counts.FATAL === 0 ? '–' : counts.FATAL.toLocaleString('en-US'),
-    new Date(changed).toISOString().slice(0, 16).replace('T', ' '),
+    minuteText(changed),
   ];
 }

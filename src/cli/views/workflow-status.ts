@@ -5,7 +5,7 @@ import { type WorkflowStatusRow, workflowStatus } from '../../client/queries/wor
 import { userName } from '../../client/run/workflow-run.ts';
 import { WORKFLOW_STATUSES } from '../../core/status.ts';
 import type { CommandContext, CommonOptions } from '../context.ts';
-import { cellText } from '../output/cell.ts';
+import { cellText, minuteText } from '../output/cell.ts';
 import { harmless, widthOf } from '../output/terminal.ts';
 import { withServer } from '../server/with-server.ts';
 import { writeJson, writeTable } from './write.ts';
@@ -77,7 +77,7 @@ async function pausedAmong(requester: Requester, rows: readonly WorkflowStatusRo
 /** The server sends its date-times as milliseconds. */
 function dateText(value: string | number | null | undefined): string {
   if (typeof value !== 'number') return cellText(value);
-  return new Date(value).toISOString().slice(0, 16).replace('T', ' ');
+  return minuteText(value);
 }
 
 /** `4 (33.3%)` without the share: it can be seen from the counts, and a row has to fit into a terminal. */

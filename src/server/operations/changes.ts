@@ -13,6 +13,7 @@ import { idsOf } from '../db/bulk.ts';
 import type { ReadUnit } from '../db/unit.ts';
 import { supersededInstance } from './instance-rows.ts';
 import { type TasksByStatus, tasksByStatus } from './tasks-by-status.ts';
+import { unknownWorkflow } from './unknown-workflow.ts';
 
 const ACTIVE: ReadonlySet<string> = new Set(ACTIVE_TASK_STATUSES);
 
@@ -48,7 +49,7 @@ export async function workflowChanges(
     .select(['max_concurrently_running', 'revision'])
     .where('id', '=', workflowId)
     .executeTakeFirst();
-  if (workflow === undefined) throw new SkepError('not_found', `Workflow ${workflowId} does not exist.`);
+  if (workflow === undefined) throw unknownWorkflow(workflowId);
   const run = await runOf(unit, workflowRunId);
   const arrays = await unit.db
     .selectFrom('array')

@@ -2,6 +2,7 @@
 import { SkepError } from '../../core/errors.ts';
 import { idsOf } from '../db/bulk.ts';
 import type { ReadUnit, WriteUnit } from '../db/unit.ts';
+import { unknownWorkflow } from './unknown-workflow.ts';
 
 export interface Pause {
   readonly isPaused: boolean;
@@ -58,7 +59,7 @@ async function limitsOf({ db }: ReadUnit, workflowId: number): Promise<Limits> {
     .select(['max_concurrently_running as limit', 'limit_before_pause as limitBefore'])
     .where('id', '=', workflowId)
     .executeTakeFirst();
-  if (limits === undefined) throw new SkepError('not_found', `Workflow ${workflowId} does not exist.`);
+  if (limits === undefined) throw unknownWorkflow(workflowId);
   return limits;
 }
 

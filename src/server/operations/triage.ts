@@ -1,5 +1,4 @@
 /** Finding the task instances of a run that should have reported and did not. Source: http-fsm §11.6. */
-
 import type { Config } from '../../core/config.ts';
 import { instanceIncrement } from '../../core/report-increments.ts';
 import { ALIVE_WORKFLOW_RUN_STATUSES, type TaskInstanceStatus } from '../../core/status.ts';

@@ -1,16 +1,11 @@
 /** How workflows stand. */
 import type { Handlers } from '../handler.ts';
-import {
-  refuseUnknown,
-  searchWorkflows,
-  summariesOf,
-  summaryOf,
-  type WorkflowSummary,
-} from '../operations/progress/summaries.ts';
+import { newestRunsOf, searchWorkflows, summariesOf, type WorkflowSummary } from '../operations/progress/summaries.ts';
 import { templateEdges } from '../operations/progress/templates.ts';
 import { timelineOf } from '../operations/progress/timeline.ts';
 import { usageByTemplate, usagePoints } from '../operations/progress/usage.ts';
 import { workflowProgress } from '../operations/progress/workflow-progress.ts';
+import { refuseUnknown } from '../operations/unknown-workflow.ts';
 
 const WORKFLOWS_A_PAGE = 50;
 const BUCKETS = 120;
@@ -61,11 +56,11 @@ export const progressHandlers = {
   async getTimeline({ params, query, services }) {
     const { buckets = BUCKETS } = query;
     return services.database.readHeavy(async (unit) => {
-      const { run } = await summaryOf(unit, params.workflow_id);
+      await refuseUnknown(unit, params.workflow_id);
+      const run = (await newestRunsOf(unit, [params.workflow_id])).get(params.workflow_id);
       if (run === undefined) return { from: unit.now, until: unit.now, running: [], done: [], failed: [] };
       const until = run.lives ? undefined : run.status_date;
-      const timeline = await timelineOf(unit, { workflowRunId: run.id, from: run.created_date, until, buckets });
-      return { ...timeline, running: [...timeline.running], done: [...timeline.done], failed: [...timeline.failed] };
+      return timelineOf(unit, { workflowRunId: run.id, from: run.created_date, until, buckets });
     });
   },
 

@@ -1,5 +1,4 @@
 /** What workers and distributors report about single task instances, and what they ask. */
-
 import { toInteger } from '../../api/schemas.ts';
 import { SkepError } from '../../core/errors.ts';
 import { instanceIncrement } from '../../core/report-increments.ts';

@@ -1,4 +1,5 @@
 /** Numbers, times and foreign text for people. */
+import { harmless } from '../../core/harmless.ts';
 import { formatDuration } from '../../core/units.ts';
 
 const WHOLE = new Intl.NumberFormat('en');
@@ -63,10 +64,8 @@ export const absoluteTime = (time: number) => ABSOLUTE.format(time);
  * and those that turn the direction of writing round, become `·`.
  */
 export function plainText(text: string): string {
-  return text.replace(SEQUENCES, '').replace(/\r\n/g, '\n').replace(HARMFUL, '·');
+  return harmless(text.replace(SEQUENCES, ''));
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly those are removed.
 const SEQUENCES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly those are replaced.
-const HARMFUL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;

@@ -3,7 +3,8 @@ import { SkepError } from '../../../core/errors.ts';
 import { ACTIVE_TASK_STATUSES, ALIVE_WORKFLOW_RUN_STATUSES, type TaskStatus } from '../../../core/status.ts';
 import { idsOf, textsOf } from '../../db/bulk.ts';
 import type { ReadUnit } from '../../db/unit.ts';
-import { type Direction, selectNeighbours, type WalkedTask } from '../dag-walk.ts';
+import type { WalkedTask } from '../dag-walk.ts';
+import { taskDependencies } from '../views/dependencies.ts';
 import { explain } from './explanation.ts';
 import { taskRows } from './task-search.ts';
 
@@ -21,8 +22,7 @@ export async function taskDetail(unit: ReadUnit, taskId: number) {
   const [task] = await taskRows(unit, [taskId]);
   if (known === undefined || task === undefined) throw new SkepError('not_found', `Task ${taskId} does not exist.`);
   const attempts = await attemptsOf(unit, taskId);
-  const upstream = await neighboursOf(unit, taskId, 'upstream');
-  const downstream = await neighboursOf(unit, taskId, 'downstream');
+  const { up: upstream, down: downstream } = await taskDependencies(unit, taskId);
   const unfinished = upstream.filter(({ status }) => status !== 'D');
   const [newest] = attempts;
   const explanation = explain({
@@ -57,10 +57,6 @@ function shown(tasks: readonly WalkedTask[]): WalkedTask[] {
     0,
     NEIGHBOURS,
   );
-}
-
-function neighboursOf(unit: ReadUnit, taskId: number, direction: Direction): Promise<WalkedTask[]> {
-  return selectNeighbours(unit, direction).where('task.id', '=', taskId).execute();
 }
 
 export type Attempt = Awaited<ReturnType<typeof attemptsOf>>[number];

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { SkepError } from '../../../core/errors.ts';
 import { idsOf, textsOf } from '../../db/bulk.ts';
 import type { ReadUnit } from '../../db/unit.ts';
-import { containing } from '../progress/summaries.ts';
+import { mentions } from '../progress/summaries.ts';
 import { numberOf } from '../progress/usage.ts';
 import { taskLettersOf } from '../views/labels.ts';
 
@@ -71,14 +71,7 @@ function fitting({ db }: ReadUnit, { workflowId, labels, arrayIds, taskIds, text
     .$if(labels.length > 0, (query) => query.where('task.status', 'in', textsOf(taskLettersOf(labels))))
     .$if(arrayIds.length > 0, (query) => query.where('task.array_id', 'in', idsOf(arrayIds)))
     .$if(taskIds.length > 0, (query) => query.where('task.id', 'in', idsOf(taskIds)))
-    .$if(text !== undefined, (query) =>
-      query.where(({ or, eb }) =>
-        or([
-          sql<boolean>`lower(task.name) like ${containing(text ?? '')} escape '!'`,
-          eb('task.id', '=', /^\d{1,15}$/.test(text ?? '') ? Number(text) : -1),
-        ]),
-      ),
-    );
+    .$if(text !== undefined, (query) => query.where(mentions(['task.name'], 'task.id', text ?? '')));
 }
 
 function readPlace(text: string): { key: number; id: number } {

@@ -1,9 +1,9 @@
 /** What a line about a workflow shows, for lists and for the head of its page. */
-import { sql } from 'kysely';
-import { SkepError } from '../../../core/errors.ts';
+import { type RawBuilder, sql } from 'kysely';
 import { ALIVE_WORKFLOW_RUN_STATUSES } from '../../../core/status.ts';
 import { idsOf, textsOf } from '../../db/bulk.ts';
 import type { ReadUnit } from '../../db/unit.ts';
+import { unknownWorkflow } from '../unknown-workflow.ts';
 import { countTasks, NO_TASKS } from '../views/task-counts.ts';
 
 export type WorkflowSummary = Awaited<ReturnType<typeof summariesOf>>[number];
@@ -31,17 +31,12 @@ export async function summariesOf(unit: ReadUnit, ids: readonly number[]) {
 /** @throws SkepError `not_found` */
 export async function summaryOf(unit: ReadUnit, workflowId: number): Promise<WorkflowSummary> {
   const [workflow] = await summariesOf(unit, [workflowId]);
-  if (workflow === undefined) throw new SkepError('not_found', `Workflow ${workflowId} does not exist.`);
+  if (workflow === undefined) throw unknownWorkflow(workflowId);
   return workflow;
 }
 
-/** @throws SkepError `not_found` */
-export async function refuseUnknown({ db }: ReadUnit, workflowId: number): Promise<void> {
-  const found = await db.selectFrom('workflow').select('id').where('id', '=', workflowId).executeTakeFirst();
-  if (found === undefined) throw new SkepError('not_found', `Workflow ${workflowId} does not exist.`);
-}
-
-async function newestRunsOf({ db }: ReadUnit, workflowIds: readonly number[]) {
+/** The newest run of each of these workflows; one that was never run is absent. */
+export async function newestRunsOf({ db }: ReadUnit, workflowIds: readonly number[]) {
   const rows = await db
     .selectFrom('workflow_run')
     .select(['id', 'workflow_id', 'status', 'user', 'created_date', 'status_date', 'heartbeat_date'])
@@ -96,23 +91,19 @@ export async function searchWorkflows({ db }: ReadUnit, search: WorkflowSearch, 
           .where('tool.name', 'in', textsOf(tools)),
       ),
     )
-    .$if(text !== undefined, (query) => {
-      const pattern = containing(text ?? '');
-      return query.where(({ or, eb }) =>
-        or([
-          sql<boolean>`lower(workflow.name) like ${pattern} escape '!'`,
-          sql<boolean>`lower(workflow.workflow_args) like ${pattern} escape '!'`,
-          eb('workflow.id', '=', /^\d{1,15}$/.test(text ?? '') ? Number(text) : -1),
-        ]),
-      );
-    })
+    .$if(text !== undefined, (query) =>
+      query.where(mentions(['workflow.name', 'workflow.workflow_args'], 'workflow.id', text ?? '')),
+    )
     .orderBy('workflow.id', 'desc')
     .limit(limit)
     .execute();
   return rows.map(({ id }) => id);
 }
 
-/** A pattern for `like … escape '!'` over lower-case text: what contains the text, whatever its case. */
-export function containing(text: string): string {
-  return `%${text.toLowerCase().replace(/[!%_]/g, '!$&')}%`;
+/** Whether one of the columns contains the text, whatever its case, or the text is the id. */
+export function mentions(columns: readonly string[], id: string, text: string): RawBuilder<boolean> {
+  const pattern = `%${text.toLowerCase().replace(/[!%_]/g, '!$&')}%`;
+  const contained = columns.map((column) => sql`lower(${sql.ref(column)}) like ${pattern} escape '!'`);
+  const named = /^\d{1,15}$/.test(text) ? Number(text) : -1;
+  return sql<boolean>`(${sql.join([...contained, sql`${sql.ref(id)} = ${named}`], sql` or `)})`;
 }

@@ -2,7 +2,8 @@
 import { sql } from 'kysely';
 import { listedIn } from '../../db/expressions.ts';
 import type { ReadUnit } from '../../db/unit.ts';
-import { labelOfTask, TASK_LABELS, type TaskLabel } from '../views/labels.ts';
+import type { TaskLabel } from '../views/labels.ts';
+import { sumOf } from '../views/task-counts.ts';
 
 export interface TemplateProgress {
   readonly arrayId: number;
@@ -30,14 +31,7 @@ export async function templateProgress({ db }: ReadUnit, workflowId: number): Pr
     .execute();
   const byArray = Map.groupBy(groups, ({ array_id }) => array_id);
   return arrays.map(({ id, name, limit }) => {
-    const byLabel = Object.fromEntries(TASK_LABELS.map((label) => [label, 0])) as Record<TaskLabel, number>;
-    let tasks = 0;
-    let retries = 0;
-    for (const { status, num_attempts, count } of byArray.get(id) ?? []) {
-      byLabel[labelOfTask(status)] += Number(count);
-      tasks += Number(count);
-      retries += Number(count) * Math.max(0, num_attempts - 1);
-    }
+    const { total: tasks, byLabel, retries } = sumOf(byArray.get(id) ?? []);
     return { arrayId: id, name, limit, tasks, byLabel, retries };
   });
 }

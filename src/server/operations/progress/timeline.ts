@@ -8,10 +8,10 @@ export interface Timeline {
   readonly from: number;
   readonly until: number;
   /** The mean number of attempts that ran in each part. */
-  readonly running: readonly number[];
+  readonly running: number[];
   /** Attempts that ended in each part. */
-  readonly done: readonly number[];
-  readonly failed: readonly number[];
+  readonly done: number[];
+  readonly failed: number[];
 }
 
 export interface TimelineQuestion {

@@ -31,17 +31,29 @@ export async function countTasks(
     .where('workflow_id', 'in', idsOf(workflowIds))
     .groupBy(['workflow_id', 'status', 'num_attempts'])
     .execute();
-  const counts = new Map<number, TaskCounts>();
-  for (const { workflow_id, status, num_attempts, count } of rows) {
-    const part: TaskCounts = {
-      byLabel: { ...NO_TASKS.byLabel, [labelOfTask(status)]: count },
-      total: count,
-      retries: count * Math.max(0, num_attempts - 1),
-      attempts: { sum: count * num_attempts, least: num_attempts, most: num_attempts },
-    };
-    counts.set(workflow_id, add(counts.get(workflow_id), part));
-  }
-  return counts;
+  const groups = Map.groupBy(rows, ({ workflow_id }) => workflow_id);
+  return new Map(Array.from(groups, ([workflowId, group]) => [workflowId, sumOf(group)]));
+}
+
+/** Tasks of one status that had as many attempts. */
+interface TaskGroup {
+  readonly status: string;
+  readonly num_attempts: number;
+  readonly count: number;
+}
+
+/** The counts of all groups together. */
+export function sumOf(groups: readonly TaskGroup[]): TaskCounts {
+  return groups.map(countsOf).reduce<TaskCounts | undefined>(add, undefined) ?? NO_TASKS;
+}
+
+function countsOf({ status, num_attempts, count }: TaskGroup): TaskCounts {
+  return {
+    byLabel: { ...NO_TASKS.byLabel, [labelOfTask(status)]: count },
+    total: count,
+    retries: count * Math.max(0, num_attempts - 1),
+    attempts: { sum: count * num_attempts, least: num_attempts, most: num_attempts },
+  };
 }
 
 function add(left: TaskCounts | undefined, right: TaskCounts): TaskCounts {
