@@ -1,6 +1,6 @@
 /** Databases with one bound workflow of any size, filled by statements of SQL: binding is not what their users measure. */
 import { join } from 'node:path';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { systemClock } from '../../src/core/clock.ts';
 import { systemRandom } from '../../src/core/random.ts';
 import type { WorkflowRunStatus } from '../../src/core/status.ts';
@@ -29,33 +29,37 @@ const UNLIMITED = 2_147_483_647;
 
 /**
  * Fills the database of a server whose data directory is `dataDirectory` (no server may run on it yet) with one workflow
- * of so many registered tasks (whole layers of them) on the cluster `dummy`, three edges each, and one run.
+ * of so many registered tasks (whole layers of them) on the cluster `dummy`, three edges each, and one run. The layers take
+ * turns with the templates, which have the ids from 1.
  */
 export async function createLargeDatabase(
   dataDirectory: string,
   wantedTasks: number,
   runStatus: WorkflowRunStatus = 'L',
+  templates = 1,
 ): Promise<LargeWorkflow> {
   const path = join(dataDirectory, 'skep.sqlite');
   const database = await Database.open({ path, clock: systemClock, random: systemRandom });
   const width = Math.min(LAYER_WIDTH, Math.ceil(wantedTasks / 10));
   const tasks = Math.ceil(wantedTasks / width) * width;
   try {
-    await database.write((unit) => addMetadata(unit, runStatus));
-    await database.write((unit) => addGraph(unit, tasks, width));
-    await database.write((unit) => addTasks(unit, tasks));
+    const templateId = templateOf(width, templates);
+    await database.write((unit) => addMetadata(unit, runStatus, templates));
+    await database.write((unit) => addGraph(unit, { tasks, width, templateId }));
+    await database.write((unit) => addTasks(unit, tasks, templateId));
   } finally {
     await database.close();
   }
   return { workflowId: 1, workflowRunId: 1, tasks, edges: STEPS.length * (tasks - width) };
 }
 
-async function addMetadata({ db, now }: WriteUnit, runStatus: WorkflowRunStatus): Promise<void> {
+async function addMetadata({ db, now }: WriteUnit, runStatus: WorkflowRunStatus, templates: number): Promise<void> {
   await db.insertInto('tool').values({ name: 'bench' }).execute();
   await db.insertInto('tool_version').values({ tool_id: 1 }).execute();
-  await db.insertInto('task_template').values({ tool_version_id: 1, name: 'step' }).execute();
-  await sql`insert into task_template_version (task_template_id, command_template, arg_mapping_hash)
-    values (1, 'true {number}', '1')`.execute(db);
+  await sql`${numbers(templates)} insert into task_template (id, tool_version_id, name)
+    select n, 1, 'step' || n from numbers`.execute(db);
+  await sql`${numbers(templates)} insert into task_template_version (id, task_template_id, command_template, arg_mapping_hash)
+    select n, n, 'true {number}', '1' from numbers`.execute(db);
   await sql`insert into task_resources (queue_id, task_resources_type_id, requested_resources)
     values (1, 'O', '{"memory": 2, "runtime": 3600, "cores": 1}')`.execute(db);
   await sql`insert into dag (hash, created_date) values ('1', ${now})`.execute(db);
@@ -64,14 +68,25 @@ async function addMetadata({ db, now }: WriteUnit, runStatus: WorkflowRunStatus)
     values (1, 1, '1', '1', 'large', 'large', ${UNLIMITED}, ${now}, ${now}, 'G')`.execute(db);
   await sql`insert into workflow_run (workflow_id, user, jobmon_version, status, created_date, status_date, heartbeat_date)
     values (1, 'bench', '3.6.0', ${runStatus}, ${now}, ${now}, ${now + 3_600_000})`.execute(db);
-  await sql`insert into "array" (name, task_template_version_id, workflow_id, max_concurrently_running, created_date)
-    values ('step', 1, 1, ${UNLIMITED}, ${now})`.execute(db);
+  await sql`${numbers(templates)} insert into "array" (id, name, task_template_version_id, workflow_id,
+    max_concurrently_running, created_date) select n, 'step' || n, n, 1, ${UNLIMITED}, ${now} from numbers`.execute(db);
+}
+
+/** Id of the template, of its version and of the array of node or task n. */
+function templateOf(width: number, templates: number) {
+  return sql`((n - 1) / ${width} % ${templates} + 1)`;
+}
+
+interface Graph {
+  readonly tasks: number;
+  readonly width: number;
+  readonly templateId: RawBuilder<unknown>;
 }
 
 /** Node n has id n, and lies at place (n − 1) % width of layer (n − 1) / width. */
-async function addGraph({ db }: WriteUnit, tasks: number, width: number): Promise<void> {
+async function addGraph({ db }: WriteUnit, { tasks, width, templateId }: Graph): Promise<void> {
   await sql`${numbers(tasks)} insert into node (id, task_template_version_id, node_args_hash)
-    select n, 1, ${hashText} from numbers`.execute(db);
+    select n, ${templateId}, ${hashText} from numbers`.execute(db);
   const nodesOf = (layer: number, sign: number) =>
     sql.join(
       STEPS.map(
@@ -87,10 +102,10 @@ async function addGraph({ db }: WriteUnit, tasks: number, width: number): Promis
     from numbers`.execute(db);
 }
 
-async function addTasks({ db, now }: WriteUnit, tasks: number): Promise<void> {
+async function addTasks({ db, now }: WriteUnit, tasks: number, templateId: RawBuilder<unknown>): Promise<void> {
   await sql`${numbers(tasks)} insert into task (id, workflow_id, node_id, task_args_hash, array_id, name, command,
     task_resources_id, max_attempts, resource_scales, fallback_queues, status, status_date)
-    select n, 1, n, ${hashText}, 1, 'step_' || n, 'true ' || n, 1, 3, ${SCALES}, '[]', 'G', ${now}
+    select n, 1, n, ${hashText}, ${templateId}, 'step_' || n, 'true ' || n, 1, 3, ${SCALES}, '[]', 'G', ${now}
     from numbers`.execute(db);
 }
 

@@ -9,6 +9,7 @@ import type { Database } from './db/database.ts';
 import type { Feed } from './feed.ts';
 import type { Hearing } from './hearing.ts';
 import type { Leadership } from './leadership.ts';
+import type { Pictures } from './pictures.ts';
 
 /** What handlers and operations work with. */
 export interface Services {
@@ -21,6 +22,7 @@ export interface Services {
   readonly feed: Feed;
   readonly hearing: Hearing;
   readonly leadership: Leadership;
+  readonly pictures: Pictures;
 }
 
 /** A request after validation: every part has the shape that its route declares. */

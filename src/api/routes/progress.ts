@@ -50,8 +50,15 @@ export const listWorkflows = skep('GET', '/workflow', {
 });
 
 export const getWorkflowProgress = skep('GET', '/workflow/{workflow_id}/progress', {
-  summary: 'How a workflow stands, by template, with its rate, and what it waits for.',
+  summary:
+    'How a workflow stands, by template, with its rate, and what it waits for: at once, or when that is another than the one known.',
   params: WorkflowPath,
+  query: Type.Object({
+    /** Revision of the answer that is known: the next one is given when there is news, with all that came in half a second. */
+    after: Type.Optional(Count),
+    /** Longest wait for news in seconds; then the present state is given. */
+    wait: Type.Optional(Type.Integer({ minimum: 0, maximum: 60 })),
+  }),
   answer: Type.Object({
     /** Of the newest change that is counted in: the same number means the same answer. */
     revision: Count,

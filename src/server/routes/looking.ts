@@ -1,11 +1,12 @@
 /** Looking at tasks one by one. */
 import type { Handlers } from '../handler.ts';
-import { errorGroups } from '../operations/looking/error-groups.ts';
+import { type ErrorGroup, errorGroups } from '../operations/looking/error-groups.ts';
 import { type Attempt, taskDetail } from '../operations/looking/task-detail.ts';
 import { logSource, readLog } from '../operations/looking/task-log.ts';
 import { countFitting, searchTasks, type TaskRow } from '../operations/looking/task-search.ts';
 import { numberOf } from '../operations/progress/usage.ts';
 import { readResources } from '../operations/resources-text.ts';
+import { drawn, stampOfRest } from './drawn.ts';
 
 const TASKS_A_PAGE = 100;
 const GROUPS = 50;
@@ -23,10 +24,14 @@ export const lookingHandlers = {
       taskIds: task_id,
       text: search || undefined,
     };
-    return services.database.readHeavy(async (unit) => {
-      const { tasks, next } = await searchTasks(unit, filter, { order: sort, descending, after, limit });
-      const total = after === undefined ? await countFitting(unit, filter) : null;
-      return { tasks: tasks.map(taskWire), next: next ?? null, total };
+    const page = { order: sort, descending, after, limit };
+    return drawn(services, {
+      name: `tasks ${JSON.stringify([filter, page])}`,
+      draw: async (unit) => {
+        const found = await searchTasks(unit, filter, page);
+        const total = after === undefined ? await countFitting(unit, filter, found) : undefined;
+        return { tasks: found.tasks.map(taskWire), next: found.next ?? null, total: total ?? null };
+      },
     });
   },
 
@@ -54,20 +59,22 @@ export const lookingHandlers = {
   },
 
   async getErrorGroups({ params, query, services }) {
-    const { groups, ...counts } = await services.database.readHeavy((unit) =>
-      errorGroups(unit, params.workflow_id, query.limit ?? GROUPS),
-    );
-    return {
-      ...counts,
-      groups: groups.map(({ id, taskId, taskInstanceId, ...group }) => ({
-        ...group,
-        error_group: id,
-        task_id: taskId,
-        task_instance_id: taskInstanceId,
-      })),
-    };
+    const { workflow_id: workflowId } = params;
+    const { limit = GROUPS } = query;
+    return drawn(services, {
+      name: `errors ${workflowId} ${limit}`,
+      stamp: stampOfRest(services, workflowId),
+      draw: async (unit) => {
+        const { groups, ...counts } = await errorGroups(unit, workflowId, limit);
+        return { ...counts, groups: groups.map(groupWire) };
+      },
+    });
   },
 } satisfies Partial<Handlers>;
+
+function groupWire({ id, taskId, taskInstanceId, ...group }: ErrorGroup) {
+  return { ...group, error_group: id, task_id: taskId, task_instance_id: taskInstanceId };
+}
 
 function taskWire(task: TaskRow) {
   return {

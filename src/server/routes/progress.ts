@@ -1,11 +1,14 @@
 /** How workflows stand. */
+import type { ReadUnit } from '../db/unit.ts';
 import type { Handlers } from '../handler.ts';
 import { newestRunsOf, searchWorkflows, summariesOf, type WorkflowSummary } from '../operations/progress/summaries.ts';
-import { templateEdges } from '../operations/progress/templates.ts';
+import { newestTaskOf, templateEdges } from '../operations/progress/templates.ts';
 import { timelineOf } from '../operations/progress/timeline.ts';
-import { usageByTemplate, usagePoints } from '../operations/progress/usage.ts';
+import { type TemplateUsage, type UsagePoint, usageByTemplate, usagePoints } from '../operations/progress/usage.ts';
 import { workflowProgress } from '../operations/progress/workflow-progress.ts';
 import { refuseUnknown } from '../operations/unknown-workflow.ts';
+import { awaitProgress } from './await-progress.ts';
+import { drawn, stampOfRest } from './drawn.ts';
 
 const WORKFLOWS_A_PAGE = 50;
 const BUCKETS = 120;
@@ -15,83 +18,120 @@ export const progressHandlers = {
   async listWorkflows({ query, services }) {
     const { user = [], tool = [], status = [], search, before, limit = WORKFLOWS_A_PAGE } = query;
     const wanted = { users: user, tools: tool, statuses: status, text: search || undefined, before };
-    return services.database.readHeavy(async (unit) => {
-      const ids = await searchWorkflows(unit, wanted, limit);
-      const workflows = await summariesOf(unit, ids);
-      return { workflows: workflows.map(summaryWire), next: ids.length < limit ? null : (ids.at(-1) ?? null) };
+    return drawn(services, {
+      name: `workflows ${JSON.stringify([wanted, limit])}`,
+      draw: async (unit) => {
+        const ids = await searchWorkflows(unit, wanted, limit);
+        const workflows = await summariesOf(unit, ids);
+        return { workflows: workflows.map(summaryWire), next: ids.length < limit ? null : (ids.at(-1) ?? null) };
+      },
     });
   },
 
-  async getWorkflowProgress({ params, services }) {
-    return services.database.readHeavy(async (unit) => {
-      const { workflow, templates, reasons, ...figures } = await workflowProgress(unit, params.workflow_id);
-      return {
-        ...figures,
-        now: unit.now,
-        workflow: summaryWire(workflow),
-        run: workflow.run === undefined ? null : runWire(workflow.run),
-        max_concurrently_running: workflow.limit,
-        retries: workflow.tasks.retries,
-        templates: templates.map(({ arrayId, name, tasks, byLabel, retries, limit, runTime }) => ({
-          array_id: arrayId,
-          name,
-          tasks,
-          counts: byLabel,
-          retries,
-          max_concurrently_running: limit,
-          run_time: runTime ?? null,
-        })),
-        pending_reasons: reasons,
-      };
+  async getWorkflowProgress({ params, query, services, signal }) {
+    const { workflow_id: workflowId } = params;
+    return awaitProgress(services, {
+      ...{ workflowId, after: query.after, seconds: query.wait ?? 0, signal },
+      take: (age) =>
+        drawn(services, {
+          age,
+          name: `progress ${workflowId}`,
+          stamp: stampOfRest(services, workflowId),
+          draw: async (unit) => progressWire(unit, await workflowProgress(unit, workflowId)),
+        }),
     });
   },
 
   async getTemplateGraph({ params, services }) {
-    return services.database.readHeavy(async (unit) => {
-      await refuseUnknown(unit, params.workflow_id);
-      return { edges: await templateEdges(unit, params.workflow_id) };
+    const { workflow_id: workflowId } = params;
+    return drawn(services, {
+      name: `graph ${workflowId}`,
+      // Tasks are only ever added, and nodes keep their edges.
+      stamp: () => services.database.read((unit) => newestTaskOf(unit, workflowId)),
+      draw: async (unit) => {
+        await refuseUnknown(unit, workflowId);
+        return { edges: await templateEdges(unit, workflowId) };
+      },
     });
   },
 
   async getTimeline({ params, query, services }) {
+    const { workflow_id: workflowId } = params;
     const { buckets = BUCKETS } = query;
-    return services.database.readHeavy(async (unit) => {
-      await refuseUnknown(unit, params.workflow_id);
-      const run = (await newestRunsOf(unit, [params.workflow_id])).get(params.workflow_id);
-      if (run === undefined) return { from: unit.now, until: unit.now, running: [], done: [], failed: [] };
-      const until = run.lives ? undefined : run.status_date;
-      return timelineOf(unit, { workflowRunId: run.id, from: run.created_date, until, buckets });
+    return drawn(services, {
+      name: `timeline ${workflowId} ${buckets}`,
+      stamp: stampOfRest(services, workflowId),
+      draw: async (unit) => {
+        await refuseUnknown(unit, workflowId);
+        const run = (await newestRunsOf(unit, [workflowId])).get(workflowId);
+        if (run === undefined) return { from: unit.now, until: unit.now, running: [], done: [], failed: [] };
+        const until = run.lives ? undefined : run.status_date;
+        return timelineOf(unit, { workflowRunId: run.id, from: run.created_date, until, buckets });
+      },
     });
   },
 
   async getWorkflowUsage({ params, query, services }) {
+    const { workflow_id: workflowId } = params;
     const { array_id: arrayId, points: limit = POINTS } = query;
-    return services.database.readHeavy(async (unit) => {
-      await refuseUnknown(unit, params.workflow_id);
-      return {
-        templates: (await usageByTemplate(unit, params.workflow_id)).map((usage) => ({
-          array_id: usage.arrayId,
-          attempts: usage.attempts,
-          memory: usage.memory,
-          cpu: usage.cpu,
-          run_time: usage.runTime,
-        })),
-        points: (await usagePoints(unit, params.workflow_id, { arrayId, limit })).map((point) => ({
-          task_instance_id: point.taskInstanceId,
-          task_id: point.taskId,
-          array_id: point.arrayId,
-          status: point.status,
-          memory_asked: point.asked.memory,
-          memory_used: point.memory,
-          run_time_asked: point.asked.runTime,
-          run_time: point.runTime,
-          cores_asked: point.asked.cores,
-          cpu: point.cpu,
-        })),
-      };
+    const stamp = stampOfRest(services, workflowId);
+    const templates = await drawn(services, {
+      name: `usage ${workflowId}`,
+      stamp,
+      draw: async (unit) => {
+        await refuseUnknown(unit, workflowId);
+        return (await usageByTemplate(unit, workflowId)).map(usageWire);
+      },
     });
+    const points = await drawn(services, {
+      name: `usage points ${workflowId} ${arrayId} ${limit}`,
+      stamp,
+      draw: async (unit) => (await usagePoints(unit, workflowId, { arrayId, limit })).map(pointWire),
+    });
+    return { templates, points };
   },
 } satisfies Partial<Handlers>;
+
+function progressWire(unit: ReadUnit, progress: Awaited<ReturnType<typeof workflowProgress>>) {
+  const { workflow, templates, reasons, ...figures } = progress;
+  return {
+    ...figures,
+    now: unit.now,
+    workflow: summaryWire(workflow),
+    run: workflow.run === undefined ? null : runWire(workflow.run),
+    max_concurrently_running: workflow.limit,
+    retries: workflow.tasks.retries,
+    templates: templates.map(({ arrayId, name, tasks, byLabel, retries, limit, runTime }) => ({
+      array_id: arrayId,
+      name,
+      tasks,
+      counts: byLabel,
+      retries,
+      max_concurrently_running: limit,
+      run_time: runTime ?? null,
+    })),
+    pending_reasons: reasons,
+  };
+}
+
+function usageWire({ arrayId, attempts, memory, cpu, runTime }: TemplateUsage) {
+  return { array_id: arrayId, attempts, memory, cpu, run_time: runTime };
+}
+
+function pointWire(point: UsagePoint) {
+  return {
+    task_instance_id: point.taskInstanceId,
+    task_id: point.taskId,
+    array_id: point.arrayId,
+    status: point.status,
+    memory_asked: point.asked.memory,
+    memory_used: point.memory,
+    run_time_asked: point.asked.runTime,
+    run_time: point.runTime,
+    cores_asked: point.asked.cores,
+    cpu: point.cpu,
+  };
+}
 
 function summaryWire({ run, tasks, limit, ...workflow }: WorkflowSummary) {
   return {

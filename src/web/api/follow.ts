@@ -18,12 +18,17 @@ export function useProgress(workflowId: number) {
   useEffect(() => {
     if (revision === undefined) return;
     followed.current ??= { revision, at };
-    if (revision === followed.current.revision || at - followed.current.at < ROUND) return;
-    followed.current = { revision, at };
-    void queries.invalidateQueries({
-      predicate: ({ queryKey: [kind, id, part], state }) =>
-        kind === 'workflow' && id === workflowId && part !== 'progress' && isShort(state.data),
-    });
+    if (revision === followed.current.revision) return;
+    const due = Math.max(at, followed.current.at + ROUND);
+    const follow = () => {
+      followed.current = { revision, at: due };
+      void queries.invalidateQueries({
+        predicate: ({ queryKey: [kind, id, part], state }) =>
+          kind === 'workflow' && id === workflowId && part !== 'progress' && isShort(state.data),
+      });
+    };
+    const timer = setTimeout(follow, due - at);
+    return () => clearTimeout(timer);
   }, [revision, at, workflowId, queries]);
   return progress;
 }

@@ -23,7 +23,6 @@ export type Usage = AnswerOf<typeof getWorkflowUsage>;
 export type ErrorGroup = AnswerOf<typeof getErrorGroups>['groups'][number];
 
 /** Milliseconds between two looks at something that is at work, and at something that rests. */
-const LIVE = 500;
 const SLOW = 2000;
 const AT_REST = 10_000;
 
@@ -50,12 +49,27 @@ export const workflowsQuery = (query: Omit<QueryOf<typeof listWorkflows>, 'befor
     refetchInterval: ({ state }) => (isShort(state.data) ? SLOW : false),
   });
 
-export const progressQuery = (workflowId: number) =>
-  queryOptions({
-    queryKey: ['workflow', workflowId, 'progress'],
-    queryFn: ({ signal }) => call(getWorkflowProgress, { params: { workflow_id: workflowId }, signal }),
-    refetchInterval: ({ state }) => (state.data?.workflow.live ? LIVE : AT_REST),
+/** Seconds that the server may keep a question after news. Below the half minute at which proxies cut idle connections. */
+const NEWS_WAIT = 25;
+/** Milliseconds between an answer and the next question after news: the server waits, not the page. */
+const NEXT = 100;
+
+/** Asks after news as soon as it has some: what changed at the server is here within a second, and nothing is asked for nothing. */
+export const progressQuery = (workflowId: number) => {
+  const queryKey = ['workflow', workflowId, 'progress'];
+  return queryOptions({
+    queryKey,
+    queryFn: ({ signal, client }) => {
+      const known = client.getQueryData<Progress>(queryKey);
+      return call(getWorkflowProgress, {
+        params: { workflow_id: workflowId },
+        query: known === undefined ? {} : { after: known.revision, wait: NEWS_WAIT },
+        signal,
+      });
+    },
+    refetchInterval: ({ state }) => (state.status === 'error' ? SLOW : NEXT),
   });
+};
 
 /** What follows is asked again when the revision of the progress changed; the old answer stays in sight meanwhile. */
 const following = { placeholderData: keepPreviousData, staleTime: SLOW } as const;

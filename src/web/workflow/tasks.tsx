@@ -39,7 +39,7 @@ function Found({ workflowId, conditions }: { readonly workflowId: number; readon
   return (
     <>
       <div className="quiet" role="status">
-        {typeof total === 'number' ? counted(total, 'task') : `the first ${count(tasks.length)} tasks of very many`}
+        {typeof total === 'number' ? counted(total, 'task') : `the first ${count(tasks.length)} tasks that fit`}
       </div>
       <TaskTable
         tasks={tasks}

@@ -10,6 +10,8 @@ const GROUPED = 20_000;
 /** Characters of a text that are shown. */
 const SHOWN = 2000;
 
+export type ErrorGroup = Awaited<ReturnType<typeof errorGroups>>['groups'][number];
+
 /** At most `limit` groups, the most frequent first, and of how many errors they are made. */
 export async function errorGroups(unit: ReadUnit, workflowId: number, limit: number) {
   const { ids, errors } = await newestErrors(unit, workflowId);

@@ -30,11 +30,17 @@ export interface TaskPage {
   readonly limit: number;
 }
 
+interface FoundTasks {
+  readonly tasks: readonly TaskRow[];
+  /** `after` of the next page; undefined after the last. */
+  readonly next: string | undefined;
+}
+
 /**
- * A page of the tasks that fit, and what to pass for the next one (undefined after the last).
+ * A page of the tasks that fit.
  * @throws SkepError `invalid_usage` for a status or a place that does not exist.
  */
-export async function searchTasks(unit: ReadUnit, filter: TaskFilter, page: TaskPage) {
+export async function searchTasks(unit: ReadUnit, filter: TaskFilter, page: TaskPage): Promise<FoundTasks> {
   const column = ORDERS[page.order];
   const direction = page.descending ? 'desc' : 'asc';
   const after = page.after === undefined ? undefined : readPlace(page.after);
@@ -56,12 +62,26 @@ export async function searchTasks(unit: ReadUnit, filter: TaskFilter, page: Task
   return { tasks, next: last === undefined ? undefined : `${last.key}:${last.id}` };
 }
 
-/** How many tasks fit. */
-export async function countFitting(unit: ReadUnit, filter: TaskFilter): Promise<number> {
+/** Tasks of a workflow up to which all names are looked through only to count those that fit: some milliseconds. */
+const COUNTED = 50_000;
+
+/** How many tasks fit, given the first page of them; undefined where counting them would take long. */
+export async function countFitting(
+  unit: ReadUnit,
+  filter: TaskFilter,
+  { tasks, next }: FoundTasks,
+): Promise<number | undefined> {
+  if (next === undefined) return tasks.length;
+  if (filter.text !== undefined && (await hasMoreTasksThan(unit, filter.workflowId, COUNTED))) return undefined;
   const { count } = await fitting(unit, filter)
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
   return Number(count);
+}
+
+async function hasMoreTasksThan({ db }: ReadUnit, workflowId: number, count: number): Promise<boolean> {
+  const query = db.selectFrom('task').select('id').where('workflow_id', '=', workflowId);
+  return (await query.orderBy('id').limit(1).offset(count).executeTakeFirst()) !== undefined;
 }
 
 function fitting({ db }: ReadUnit, { workflowId, labels, arrayIds, taskIds, text }: TaskFilter) {

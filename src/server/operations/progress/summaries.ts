@@ -10,6 +10,18 @@ export type WorkflowSummary = Awaited<ReturnType<typeof summariesOf>>[number];
 
 /** Summaries of the workflows with these ids that exist, newest first. */
 export async function summariesOf(unit: ReadUnit, ids: readonly number[]) {
+  const counts = await countTasks(unit, ids);
+  return (await headsOf(unit, ids)).map((head) => ({ ...head, tasks: counts.get(head.id) ?? NO_TASKS }));
+}
+
+/** A workflow without the counts of its tasks. @throws SkepError `not_found` */
+export async function headOf(unit: ReadUnit, workflowId: number) {
+  const [head] = await headsOf(unit, [workflowId]);
+  if (head === undefined) throw unknownWorkflow(workflowId);
+  return head;
+}
+
+async function headsOf(unit: ReadUnit, ids: readonly number[]) {
   const workflows = await unit.db
     .selectFrom('workflow')
     .leftJoin('tool_version', 'tool_version.id', 'workflow.tool_version_id')
@@ -20,19 +32,7 @@ export async function summariesOf(unit: ReadUnit, ids: readonly number[]) {
     .orderBy('workflow.id', 'desc')
     .execute();
   const runs = await newestRunsOf(unit, ids);
-  const counts = await countTasks(unit, ids);
-  return workflows.map((workflow) => ({
-    ...workflow,
-    run: runs.get(workflow.id),
-    tasks: counts.get(workflow.id) ?? NO_TASKS,
-  }));
-}
-
-/** @throws SkepError `not_found` */
-export async function summaryOf(unit: ReadUnit, workflowId: number): Promise<WorkflowSummary> {
-  const [workflow] = await summariesOf(unit, [workflowId]);
-  if (workflow === undefined) throw unknownWorkflow(workflowId);
-  return workflow;
+  return workflows.map((workflow) => ({ ...workflow, run: runs.get(workflow.id) }));
 }
 
 /** The newest run of each of these workflows; one that was never run is absent. */

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { listedIn } from '../../db/expressions.ts';
 import type { ReadUnit } from '../../db/unit.ts';
 import type { TaskLabel } from '../views/labels.ts';
-import { sumOf } from '../views/task-counts.ts';
+import { sumOf, type TaskCounts } from '../views/task-counts.ts';
 
 export interface TemplateProgress {
   readonly arrayId: number;
@@ -15,8 +15,15 @@ export interface TemplateProgress {
   readonly retries: number;
 }
 
-/** The arrays of a workflow with the counts of their tasks, in the order in which they were bound. */
-export async function templateProgress({ db }: ReadUnit, workflowId: number): Promise<TemplateProgress[]> {
+export interface TasksByTemplate {
+  /** In the order in which they were bound. */
+  readonly templates: readonly TemplateProgress[];
+  /** Of all tasks, also of those that are in no array. */
+  readonly all: TaskCounts;
+}
+
+/** The tasks of a workflow by its arrays, counted in one pass over an index that holds all that is needed, in its order. */
+export async function templateProgress({ db }: ReadUnit, workflowId: number): Promise<TasksByTemplate> {
   const arrays = await db
     .selectFrom('array')
     .select(['id', 'name', 'max_concurrently_running as limit'])
@@ -27,13 +34,14 @@ export async function templateProgress({ db }: ReadUnit, workflowId: number): Pr
     .selectFrom('task')
     .select(({ fn }) => ['array_id', 'status', 'num_attempts', fn.countAll<number>().as('count')])
     .where('workflow_id', '=', workflowId)
-    .groupBy(['array_id', 'status', 'num_attempts'])
+    .groupBy(['status', 'num_attempts', 'array_id'])
     .execute();
   const byArray = Map.groupBy(groups, ({ array_id }) => array_id);
-  return arrays.map(({ id, name, limit }) => {
+  const templates = arrays.map(({ id, name, limit }) => {
     const { total: tasks, byLabel, retries } = sumOf(byArray.get(id) ?? []);
     return { arrayId: id, name, limit, tasks, byLabel, retries };
   });
+  return { templates, all: sumOf(groups) };
 }
 
 /** Which arrays of a workflow have edges to which, and how many. */
@@ -59,4 +67,14 @@ export async function templateEdges({ db }: ReadUnit, workflowId: number) {
     .orderBy('array.id')
     .execute();
   return rows.map(({ from, to, edges }) => ({ from: from as number, to, edges: Number(edges) }));
+}
+
+/** Id of the task of a workflow that was bound last; undefined: it has none. */
+export async function newestTaskOf({ db }: ReadUnit, workflowId: number): Promise<number | undefined> {
+  const { newest } = await db
+    .selectFrom('task')
+    .select(({ fn }) => fn.max('id').as('newest'))
+    .where('workflow_id', '=', workflowId)
+    .executeTakeFirstOrThrow();
+  return newest ?? undefined;
 }

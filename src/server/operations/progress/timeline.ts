@@ -31,20 +31,29 @@ export async function timelineOf(unit: ReadUnit, question: TimelineQuestion): Pr
   const until = Math.max(question.until ?? unit.now, from + 1);
   const width = (until - from) / buckets;
   const place = (time: number) => Math.min(buckets - 1, Math.max(0, Math.floor((time - from) / width)));
-  const [running, done, failed] = [0, 1, 2].map(() => new Array<number>(buckets).fill(0)) as [
-    number[],
-    number[],
-    number[],
-  ];
-  for (const { status, begun, ended, count } of await groupedAttempts(unit, question.workflowRunId, width)) {
+  const [done, failed] = [new Array<number>(buckets).fill(0), new Array<number>(buckets).fill(0)];
+  /** Milliseconds that were run within each part by what began or ended there, and the change of how many run all through. */
+  const [partly, throughout] = [new Array<number>(buckets).fill(0), new Array<number>(buckets + 1).fill(0)];
+  for (const { status, begun, ended, count } of await groupedAttempts(unit, question, width)) {
     const isAtWork = AT_WORK.includes(status);
     const end = isAtWork ? until : ended;
-    if (!isAtWork) add(status === 'D' ? done : failed, place(end), count);
-    for (let bucket = place(begun); bucket <= place(end); bucket++) {
-      const [start, stop] = [from + bucket * width, from + (bucket + 1) * width];
-      add(running, bucket, (count * Math.max(0, Math.min(end, stop) - Math.max(begun, start))) / width);
-    }
+    const [first, last] = [place(begun), place(end)];
+    if (!isAtWork) add(status === 'D' ? done : failed, last, count);
+    const within = (part: number) => {
+      const [start, stop] = [from + part * width, from + (part + 1) * width];
+      return count * Math.max(0, Math.min(end, stop) - Math.max(begun, start));
+    };
+    add(partly, first, within(first));
+    if (last === first) continue;
+    add(partly, last, within(last));
+    add(throughout, first + 1, count);
+    add(throughout, last, -count);
   }
+  let through = 0;
+  const running = partly.map((time, part) => {
+    through += throughout[part] ?? 0;
+    return through + time / width;
+  });
   return { from, until, running, done, failed };
 }
 
@@ -53,7 +62,7 @@ function add(parts: number[], place: number, amount: number): void {
 }
 
 /** Attempts that began in one part of time and ended in one, together: their times are the means. */
-async function groupedAttempts({ db }: ReadUnit, workflowRunId: number, width: number) {
+async function groupedAttempts({ db }: ReadUnit, { workflowRunId, from }: TimelineQuestion, width: number) {
   const begun = sql<number>`(status_date - coalesce(${numberIn('wallclock')}, 0) * 1000)`;
   const rows = await db
     .selectFrom((query) =>
@@ -71,7 +80,7 @@ async function groupedAttempts({ db }: ReadUnit, workflowRunId: number, width: n
       sql<number>`avg(${ref('ended')})`.as('ended'),
       fn.countAll<number>().as('count'),
     ])
-    .groupBy(['status', sql`floor(begun / ${width})`, sql`floor(ended / ${width})`])
+    .groupBy(['status', sql`floor((begun - ${from}) / ${width})`, sql`floor((ended - ${from}) / ${width})`])
     .execute();
   return rows.map((row) => ({ ...row, begun: Number(row.begun), ended: Number(row.ended), count: Number(row.count) }));
 }

@@ -33,7 +33,9 @@ export interface TemplateUsage {
 /** Sums over the ended attempts of each array of a workflow. Thousands of attempts share a row of resources. */
 export async function usageByTemplate(unit: ReadUnit, workflowId: number): Promise<TemplateUsage[]> {
   const [wallclock, maxrss, cpu] = [numberIn('wallclock'), numberIn('maxrss'), numberIn('cpu')];
-  const rows = await endedAttempts(unit, workflowId)
+  const rows = await endedAttempts(unit)
+    .innerJoin('array', 'array.id', 'instance.array_id')
+    .where('array.workflow_id', '=', workflowId)
     .select(({ fn }) => [
       'instance.array_id as arrayId',
       'resources.requested_resources as text',
@@ -74,17 +76,36 @@ export interface UsagePoint {
   readonly cpu: number | null;
 }
 
-/** The newest attempts that ended, at most `limit`. */
+/** The newest attempts that ended of each array (or of one), in equal shares of `limit`: no template hides another. */
 export async function usagePoints(
   unit: ReadUnit,
   workflowId: number,
   { arrayId, limit }: { arrayId: number | undefined; limit: number },
 ): Promise<UsagePoint[]> {
-  const rows = await endedAttempts(unit, workflowId)
+  const arrays = await unit.db
+    .selectFrom('array')
+    .select('id')
+    .where('workflow_id', '=', workflowId)
+    .$if(arrayId !== undefined, (query) => query.where('id', '=', arrayId ?? 0))
+    .orderBy('id', 'desc')
+    .execute();
+  const points: UsagePoint[] = [];
+  for (const [place, { id }] of arrays.entries()) {
+    const share = Math.ceil((limit - points.length) / (arrays.length - place));
+    if (share <= 0) break;
+    points.push(...(await newestPoints(unit, id, share)));
+  }
+  return points;
+}
+
+/** Read along the index of an array's batches, which come in the order of time. */
+async function newestPoints(unit: ReadUnit, arrayId: number, limit: number): Promise<UsagePoint[]> {
+  const rows = await endedAttempts(unit)
     .select(['instance.id', 'instance.task_id', 'instance.array_id', 'instance.status', 'instance.wallclock'])
     .select(['instance.maxrss', 'instance.cpu', 'resources.requested_resources as text'])
-    .$if(arrayId !== undefined, (query) => query.where('instance.array_id', '=', arrayId ?? 0))
-    .orderBy('instance.id', 'desc')
+    .where('instance.array_id', '=', arrayId)
+    .orderBy('instance.array_batch_num', 'desc')
+    .orderBy('instance.array_step_id', 'desc')
     .limit(limit)
     .execute();
   return rows.map((row) => ({
@@ -100,12 +121,10 @@ export async function usagePoints(
 }
 
 /** Those whose usage is known, and a number. */
-function endedAttempts({ db }: ReadUnit, workflowId: number) {
+function endedAttempts({ db }: ReadUnit) {
   return db
-    .selectFrom('array')
-    .innerJoin('task_instance as instance', 'instance.array_id', 'array.id')
+    .selectFrom('task_instance as instance')
     .innerJoin('task_resources as resources', 'resources.id', 'instance.task_resources_id')
-    .where('array.workflow_id', '=', workflowId)
     .where('instance.status', 'in', ENDED)
     .where('instance.wallclock', 'is not', null)
     .where(isNumber('instance.wallclock', { withReals: true }))

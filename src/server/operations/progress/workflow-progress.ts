@@ -3,16 +3,16 @@ import type { ReadUnit } from '../../db/unit.ts';
 import { pendingReasonsOf } from '../give-up.ts';
 import { recentRate } from './rate.ts';
 import { runTimesOf } from './run-times.ts';
-import { summaryOf } from './summaries.ts';
+import { headOf, newestRunsOf } from './summaries.ts';
 import { templateProgress } from './templates.ts';
 
 /** @throws SkepError `not_found` */
 export async function workflowProgress(unit: ReadUnit, workflowId: number) {
-  const workflow = await summaryOf(unit, workflowId);
-  const { run } = workflow;
-  const templates = await templateProgress(unit, workflowId);
+  const head = await headOf(unit, workflowId);
+  const { run } = head;
+  const { templates, all } = await templateProgress(unit, workflowId);
   return {
-    workflow,
+    workflow: { ...head, tasks: all },
     templates: await Promise.all(
       templates.map(async (template) => ({ ...template, runTime: await runTimesOf(unit, template.arrayId) })),
     ),
@@ -26,8 +26,8 @@ export async function workflowProgress(unit: ReadUnit, workflowId: number) {
   };
 }
 
-/** That of the newest change of its tasks, its runs, or its limits. */
-async function revisionOf({ db }: ReadUnit, workflowId: number): Promise<number> {
+/** That of the newest change of its tasks, its runs, the attempts of the newest one, or its limits; 0: it does not exist. */
+export async function revisionOf({ db }: ReadUnit, workflowId: number): Promise<number> {
   const task = await db
     .selectFrom('task')
     .select('revision')
@@ -40,13 +40,30 @@ async function revisionOf({ db }: ReadUnit, workflowId: number): Promise<number>
     .select(({ fn }) => fn.max('revision').as('revision'))
     .where('workflow_id', '=', workflowId)
     .executeTakeFirst();
+  const attempt = await db
+    .selectFrom('task_instance')
+    .select('revision')
+    .where('workflow_run_id', '=', ({ selectFrom }) =>
+      selectFrom('workflow_run')
+        .select(({ fn }) => fn.max('id').as('newest'))
+        .where('workflow_id', '=', workflowId),
+    )
+    .orderBy('revision', 'desc')
+    .limit(1)
+    .executeTakeFirst();
   const array = await db
     .selectFrom('array')
     .select(({ fn }) => fn.max('revision').as('revision'))
     .where('workflow_id', '=', workflowId)
     .executeTakeFirst();
   const workflow = await db.selectFrom('workflow').select('revision').where('id', '=', workflowId).executeTakeFirst();
-  return Math.max(...[task, run, array, workflow].map((row) => row?.revision ?? 0));
+  return Math.max(...[task, run, attempt, array, workflow].map((row) => row?.revision ?? 0));
+}
+
+/** A workflow that rests stays as it is until its revision changes. */
+export async function standingOf(unit: ReadUnit, workflowId: number): Promise<{ revision: number; lives: boolean }> {
+  const run = (await newestRunsOf(unit, [workflowId])).get(workflowId);
+  return { revision: await revisionOf(unit, workflowId), lives: run?.lives ?? false };
 }
 
 async function countRuns({ db }: ReadUnit, workflowId: number): Promise<number> {

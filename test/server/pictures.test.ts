@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { systemClock } from '../../src/core/clock.ts';
+import { Pictures } from '../../src/server/pictures.ts';
+
+/** Pictures that are the number of their drawing; each takes `cost` milliseconds of a clock that only the test moves. */
+function gallery(cost: number) {
+  let now = 1000;
+  let drawn = 0;
+  let release: (() => void) | undefined;
+  const pictures = new Pictures({ ...systemClock, monotonic: () => now });
+  const draw = async () => {
+    const number = ++drawn;
+    now += cost;
+    await Promise.resolve();
+    return number;
+  };
+  const held = () =>
+    new Promise<number>((resolve) => {
+      const number = ++drawn;
+      release = () => {
+        now += cost;
+        resolve(number);
+      };
+    });
+  return {
+    take: (stamp?: number, name = 'one') => pictures.take({ name, stamp: async () => stamp, draw }),
+    takeOld: (age: number) => pictures.take({ name: 'one', age, draw }),
+    hold: () => pictures.take({ name: 'one', draw: held }),
+    release: () => release?.(),
+    fail: () => pictures.take({ name: 'one', draw: () => Promise.reject(new Error('no reading')) }),
+    pass: (milliseconds: number) => {
+      now += milliseconds;
+    },
+    drawn: () => drawn,
+  };
+}
+
+test('what is cheap is drawn for each question', async () => {
+  const { take } = gallery(20);
+  assert.deepEqual([await take(), await take(), await take()], [1, 2, 3]);
+});
+
+test('who is content with an old one gets it until that age', async () => {
+  const { take, takeOld, pass } = gallery(20);
+  await take();
+  pass(100);
+  assert.deepEqual([await takeOld(150), await takeOld(120)], [1, 2]);
+});
+
+test('what is not cheap is given to all until four times its cost, then while a new one is drawn, and no longer', async () => {
+  const { take, pass, drawn } = gallery(100);
+  assert.equal(await take(), 1);
+  pass(250);
+  assert.deepEqual([await take(), drawn()], [1, 1], 'it is 350 ms old');
+  pass(100);
+  assert.equal(await take(), 1, 'it is 450 ms old: usable, and redrawn behind');
+  await new Promise(setImmediate);
+  assert.deepEqual([await take(), drawn()], [2, 2]);
+  pass(5000);
+  assert.equal(await take(), 3, 'nobody has looked for long');
+});
+
+test('a picture of the same stamp is given however old it is, and never one of another stamp', async () => {
+  const { take, pass } = gallery(10);
+  assert.equal(await take(7), 1);
+  pass(1_000_000);
+  assert.equal(await take(7), 1);
+  assert.equal(await take(8), 2);
+  assert.equal(await take(undefined), 3);
+  assert.equal(await take(undefined, 'another'), 4);
+});
+
+test('who comes while one is drawn gets one that began later, together with all others who came', async () => {
+  const { take, hold, release, drawn } = gallery(10);
+  const first = hold();
+  const later = [take(), take(), take()];
+  await new Promise(setImmediate);
+  assert.equal(drawn(), 1);
+  release();
+  assert.equal(await first, 1);
+  assert.deepEqual(await Promise.all(later), [2, 2, 2]);
+});
+
+test('a failure is told to those who wait for it, and kept from nobody after', async () => {
+  const { take, fail, pass } = gallery(100);
+  await assert.rejects(fail(), /no reading/);
+  assert.equal(await take(), 1);
+  pass(500);
+  assert.equal(await fail(), 1, 'the old one is still good, and the failure happens behind it');
+  await new Promise(setImmediate);
+  await assert.rejects(fail(), /no reading/);
+});
+
+test('only the last ones are kept', async () => {
+  const { take, drawn } = gallery(10);
+  for (let number = 0; number < 70; number++) await take(1, `name ${number}`);
+  assert.equal(drawn(), 70);
+  await take(1, 'name 69');
+  assert.equal(drawn(), 70);
+  await take(1, 'name 0');
+  assert.equal(drawn(), 71);
+});

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { createServer, type Server } from '../../../src/server/app.ts';
+import { type RunningWorkflow, World } from '../world.ts';
+
+let world: World;
+let server: Server;
+let workflow: RunningWorkflow;
+before(async () => {
+  world = await World.open();
+  server = await createServer({ ...world.services, token: '' });
+  workflow = await world.run(await world.bind({ tasks: 8 }));
+});
+after(async () => {
+  await server.close();
+  await world.close();
+});
+
+async function ask(query: string) {
+  const url = `/api/skep/workflow/${workflow.workflowId}/progress?${query}`;
+  const answer = await server.app.inject({ method: 'GET', url });
+  assert.equal(answer.statusCode, 200, answer.body);
+  return answer.json();
+}
+
+const start = (place: number) => world.attempt(workflow, 'R', workflow.taskIds.slice(place, place + 1));
+
+test('who knows how a workflow stands is answered when that changes, and with the change', async () => {
+  const { revision } = await ask('');
+  let isAnswered = false;
+  const waiting = ask(`after=${revision}&wait=30`).then((answer) => {
+    isAnswered = true;
+    return answer;
+  });
+  await new Promise((resume) => setTimeout(resume, 50));
+  assert.equal(isAnswered, false);
+  await start(0);
+  const news = await waiting;
+  assert.ok(news.revision > revision);
+  assert.equal(news.workflow.counts.RUNNING, 1);
+});
+
+test('whoever is behind is answered without waiting for a change', async () => {
+  const { revision } = await ask('');
+  await start(1);
+  const news = await ask(`after=${revision}&wait=30`);
+  assert.equal(news.workflow.counts.RUNNING, 2);
+});
+
+test('without news the answer comes when the time is up, or at once where nobody wants to wait', async () => {
+  const { revision } = await ask('');
+  assert.equal((await ask(`after=${revision}&wait=1`)).revision, revision);
+  assert.equal((await ask(`after=${revision}`)).revision, revision);
+});
+
+test('all who wait are answered from one look at the tasks', async () => {
+  const { revision } = await ask('');
+  const heavy = world.services.database.readHeavy.bind(world.services.database);
+  let looks = 0;
+  world.services.database.readHeavy = (work) => {
+    looks++;
+    return heavy(work);
+  };
+  const waiting = Promise.all(Array.from({ length: 50 }, () => ask(`after=${revision}&wait=30`)));
+  await new Promise((resume) => setTimeout(resume, 50));
+  await start(2);
+  const answers = await waiting;
+  world.services.database.readHeavy = heavy;
+  assert.deepEqual(new Set(answers.map(({ workflow: { counts } }) => counts.RUNNING)), new Set([3]));
+  // One, and one more for those who came while it was taken.
+  assert.ok(looks <= 2, `${looks} looks`);
+});
+
+test('the end of the server ends the wait', async (context) => {
+  const other = await createServer({ ...world.services, token: '' });
+  context.after(() => other.close());
+  const address = await other.app.listen({ host: '127.0.0.1', port: 0 });
+  const { revision } = await ask('');
+  const url = `${address}/api/skep/workflow/${workflow.workflowId}/progress?after=${revision}&wait=60`;
+  const waiting = fetch(url);
+  await new Promise((resume) => setTimeout(resume, 100));
+  await other.close();
+  assert.equal((await waiting).status, 200);
+});
+
+test('a wait of no sensible length is refused by name', async () => {
+  for (const query of ['after=1&wait=-1', 'after=1&wait=61', 'after=x', 'after=-3']) {
+    const url = `/api/skep/workflow/${workflow.workflowId}/progress?${query}`;
+    const answer = await server.app.inject({ method: 'GET', url });
+    assert.equal(answer.statusCode, 422, query);
+    assert.match(answer.body, /after|wait/);
+  }
+});
