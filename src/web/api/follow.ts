@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
+import { systemClock } from '../../core/clock.ts';
 import { isShort, progressQuery } from './queries.ts';
 
 /** Milliseconds between two rounds in which what hangs on the progress is asked again. */
@@ -27,8 +28,7 @@ export function useProgress(workflowId: number) {
           kind === 'workflow' && id === workflowId && part !== 'progress' && isShort(state.data),
       });
     };
-    const timer = setTimeout(follow, due - at);
-    return () => clearTimeout(timer);
+    return systemClock.after(due - at, follow);
   }, [revision, at, workflowId, queries]);
   return progress;
 }
