@@ -7,6 +7,7 @@ import * as distributors from './routes/distributors.ts';
 import * as extensions from './routes/extensions.ts';
 import * as general from './routes/general.ts';
 import * as looking from './routes/looking.ts';
+import * as output from './routes/output.ts';
 import * as progress from './routes/progress.ts';
 import * as reaper from './routes/reaper.ts';
 import * as taskInstances from './routes/task-instances.ts';
@@ -40,6 +41,7 @@ export const routes = {
   ...reaper,
   ...progress,
   ...looking,
+  ...output,
   ...extensionRoutes,
   ...batchSystems,
   ...distributors,

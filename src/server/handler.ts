@@ -9,6 +9,7 @@ import type { Database } from './db/database.ts';
 import type { Feed } from './feed.ts';
 import type { Hearing } from './hearing.ts';
 import type { Leadership } from './leadership.ts';
+import type { Onlookers } from './onlookers.ts';
 import type { Pictures } from './pictures.ts';
 
 /** What handlers and operations work with. */
@@ -23,6 +24,7 @@ export interface Services {
   readonly hearing: Hearing;
   readonly leadership: Leadership;
   readonly pictures: Pictures;
+  readonly onlookers: Onlookers;
 }
 
 /** A request after validation: every part has the shape that its route declares. */

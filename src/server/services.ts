@@ -1,6 +1,7 @@
 import { Feed } from './feed.ts';
 import type { Services } from './handler.ts';
 import { Hearing } from './hearing.ts';
+import { Onlookers } from './onlookers.ts';
 import { Pictures } from './pictures.ts';
 
 /** What a server is made with: the rest of its services follows from it. */
@@ -15,5 +16,6 @@ export function createServices(parts: ServiceParts): Services {
     hearing: new Hearing(clock),
     leadership: database.leadership,
     pictures: new Pictures(clock),
+    onlookers: new Onlookers(clock),
   };
 }

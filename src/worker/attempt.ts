@@ -3,16 +3,19 @@ import type { SupervisorJob } from '../api/supervisor.ts';
 import { writeMark } from '../core/attempt-mark.ts';
 import { messageOf } from '../core/errors.ts';
 import type { LineLog } from '../core/log.ts';
+import { logPath } from '../core/log-paths.ts';
 import { type CommandEnd, type CommandParts, RunningCommand, type StopReason } from './command.ts';
 import type { Heartbeats } from './heartbeats.ts';
-import { logPath } from './log-paths.ts';
 import { type LogFile, openLogFile } from './output.ts';
 import type { Assignment, EndReport, Reports } from './reports/reports.ts';
 import { type AttemptResult, resultOf } from './result.ts';
+import type { ShownOutput } from './shown-output.ts';
 
 export interface AttemptParts {
   readonly reports: Reports;
   readonly heartbeats: Heartbeats;
+  /** Undefined: the server has no use for it. */
+  readonly shown: ShownOutput | undefined;
   readonly command: CommandParts;
   readonly log: LineLog;
   /** Identity of the server's database and of this process, for the mark of the commands. */
@@ -81,10 +84,12 @@ export class Attempt {
     }
     this.#renewLease(assignment, asked);
     const { report, stop } = this.#beginHeartbeats(assignment);
+    const hide = this.#parts.shown?.add(taskInstanceId, () => this.#command?.output());
     const end = await this.#runCommand(assignment, report);
     stop();
     this.#cancelLease();
     this.#commandOver.resolve();
+    await hide?.();
     return this.#report({ ...report, ...end });
   }
 

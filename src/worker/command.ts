@@ -6,6 +6,7 @@ import type { ProcessEnd } from '../core/process.ts';
 import type { CommandExit, CommandLauncher, LaunchedCommand } from './launch/launcher.ts';
 import { type LogFile, OutputCapture } from './output.ts';
 import { endGroup, interruptLadder, isGroupAlive, KILL_LADDER, type Rung, terminateLadder } from './process-group.ts';
+import type { StreamEnd } from './shown-output.ts';
 import type { Usage, UsageSampler, Watch } from './usage.ts';
 
 /** Why we end a command that has not ended by itself. */
@@ -88,6 +89,12 @@ export class RunningCommand {
 
   get pid(): number {
     return this.#child.pid;
+  }
+
+  /** The last of what it has written so far. */
+  output(): { stdout: StreamEnd; stderr: StreamEnd } {
+    const [stdout, stderr] = this.#outputs;
+    return { stdout: stdout.end(), stderr: stderr.end() };
   }
 
   /** Ends the command and its whole group; the first reason counts. */

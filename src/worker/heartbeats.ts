@@ -7,6 +7,8 @@ export interface HeartbeatOptions {
   readonly reports: Reports;
   /** Seconds between two signs of life. */
   readonly interval: number;
+  /** Hears whose output somebody looks at. */
+  readonly onWatched?: ((taskInstanceIds: readonly number[]) => void) | undefined;
   readonly clock: Clock;
   readonly log: LineLog;
 }
@@ -44,16 +46,17 @@ export class Heartbeats {
   }
 
   async #beat(): Promise<void> {
-    const { reports, interval, log } = this.#options;
+    const { reports, interval, log, onWatched } = this.#options;
     const running = new Map(this.#running);
     const sent = this.#options.clock.monotonic();
     let wait = interval * 1000;
     try {
-      const statuses = await reports.heartbeat([...running.keys()]);
+      const { statuses, watched } = await reports.heartbeat([...running.keys()]);
       for (const [beat, onStatus] of running) {
         const status = statuses.get(beat.taskInstanceId);
         if (status !== undefined && this.#running.has(beat)) onStatus(status, sent);
       }
+      if (watched.length > 0) onWatched?.(watched);
     } catch (error) {
       // The commands go on: an outage of the server is no reason to lose their work.
       log.warn({ error: messageOf(error), count: running.size }, 'Signs of life did not arrive');

@@ -2,6 +2,7 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
+import type { StreamEnd } from './shown-output.ts';
 import { Tail } from './tail.ts';
 
 /** An open log file, or none: then only the tail is kept. */
@@ -36,6 +37,11 @@ export class OutputCapture {
   /** The last characters of what was written so far. */
   text(): string {
     return this.#tail.text();
+  }
+
+  /** As {@link text}, with the number of bytes that were written. */
+  end(): StreamEnd {
+    return { text: this.#tail.text(), until: this.#tail.size };
   }
 
   /** Listens no more, for a stream that something out of our reach keeps open. */

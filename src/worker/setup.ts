@@ -17,6 +17,7 @@ import { BulkReports } from './reports/bulk-reports.ts';
 import { untilAnswered } from './reports/persist.ts';
 import { SingleReports } from './reports/single-reports.ts';
 import { SpoolingReports } from './reports/spooling-reports.ts';
+import { ShownOutput } from './shown-output.ts';
 import { UsageSampler } from './usage.ts';
 
 export interface WorkerParts {
@@ -34,7 +35,11 @@ export interface WorkerParts {
 }
 
 /** Asks the server what it can do, for as long as it takes, and chooses the way of reporting by it. */
-export async function attemptParts(parts: WorkerParts, launcher: CommandLauncher): Promise<AttemptParts> {
+export async function attemptParts(
+  parts: WorkerParts,
+  launcher: CommandLauncher,
+  { waitsForOnlookers }: { waitsForOnlookers: boolean },
+): Promise<AttemptParts> {
   const { config, requester, clock, processes, log, processId, machine = systemMachine } = parts;
   const { heartbeat, http, worker_node } = config;
   const capabilities = await untilAnswered(() => capabilitiesOf(requester), clock, log);
@@ -52,9 +57,12 @@ export async function attemptParts(parts: WorkerParts, launcher: CommandLauncher
     reports: capabilities === undefined ? new SingleReports(reportParts) : new BulkReports(reportParts),
     spool: parts.spool ?? spoolFor(config, database),
   });
+  const shown = capabilities === undefined ? undefined : new ShownOutput({ ...reportParts, waits: waitsForOnlookers });
+  const onWatched = (ids: readonly number[]) => shown?.watch(ids);
   return {
     reports,
-    heartbeats: new Heartbeats({ reports, interval: heartbeat.task_instance_interval, clock, log }),
+    heartbeats: new Heartbeats({ reports, interval: heartbeat.task_instance_interval, clock, log, onWatched }),
+    shown,
     command: {
       clock,
       launcher,

@@ -27,7 +27,7 @@ export async function runSingleShot(parts: WorkerParts, options: SingleShotOptio
   const { distributorId, stepId } = clusterJob(environment);
   // Asked together: the answers do not depend on each other, and somebody waits for the command.
   const launcher = new DirectLauncher(parts.processes, commandEnvironment(environment));
-  const ready = attemptParts(parts, launcher);
+  const ready = attemptParts(parts, launcher, { waitsForOnlookers: false });
   ready.catch(() => {}); // It is awaited below, or of no use.
   let taskInstanceId: number;
   try {

@@ -33,7 +33,9 @@ export async function supervise(parts: WorkerParts, options: SuperviseOptions): 
   const keep = (line: string) => waiting.push(line);
   orders.on('line', keep);
   const environment = commandEnvironment(parts.environment);
-  const ready = startLauncher({ ...parts, environment }).then((launcher) => attemptParts(parts, launcher));
+  const ready = startLauncher({ ...parts, environment }).then((launcher) =>
+    attemptParts(parts, launcher, { waitsForOnlookers: true }),
+  );
   const attempt = await Promise.race([ready, end.promise, stopped.promise]);
   if (attempt === undefined) return;
   const supervisor = new Supervisor({

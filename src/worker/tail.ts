@@ -7,15 +7,22 @@ const TAIL_BYTES = 4 * TAIL_CHARACTERS;
 export class Tail {
   #chunks: Buffer[] = [];
   #length = 0;
+  #size = 0;
   #cut = false;
 
   add(chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.#length += chunk.length;
+    this.#size += chunk.length;
     while (this.#length - (this.#chunks[0]?.length ?? 0) >= TAIL_BYTES) {
       this.#length -= this.#chunks.shift()?.length ?? 0;
       this.#cut = true;
     }
+  }
+
+  /** Bytes that have come. */
+  get size(): number {
+    return this.#size;
   }
 
   /** The last {@link TAIL_CHARACTERS} characters (code points); what is no UTF-8 is replaced. */

@@ -49,12 +49,11 @@ test('a run that failed is listed, its errors are put together, and its tasks ar
   assert.match((await bench.run('task', 'logs', '-t', '4')).errors, /Task 4 has had no attempt yet/);
 });
 
-test('the output of a task is followed while it runs', async (context) => {
-  const bench = new Workbench(context);
-  // Where the files lie is told with the first sign of life.
-  bench.environment.SKEP__HEARTBEAT__TASK_INSTANCE_INTERVAL = '1';
-  const gate = bench.path('go');
-  const text = `
+for (const kept of ['in a file', 'nowhere']) {
+  test(`output that is kept ${kept} is followed while the task runs`, async (context) => {
+    const bench = new Workbench(context);
+    const gate = bench.path('go');
+    const text = `
 name: slow
 args: fixed
 templates:
@@ -62,14 +61,38 @@ templates:
 tasks:
   - {template: talk, args: {file: ${gate}}}
 `;
-  const run = bench.start('run', '--output-dir', bench.path('logs'), bench.write('w.yaml', text));
+    const files = kept === 'nowhere' ? [] : ['--output-dir', bench.path('logs')];
+    const run = bench.start('run', ...files, bench.write('w.yaml', text));
+    await until(async () => /RUNNING|running/.test((await bench.run('task', 'explain', '-t', '1')).output));
+    const logs = bench.start('task', 'logs', '-t', '1', '-f');
+    await until(async () => logs.output() === 'begun\n');
+    assert.match((await bench.run('task', 'explain', '-t', '1')).output, /attempt 1 of \d+ is running/);
+    bench.write('go', '');
+    const { code, output } = await logs.ended;
+    assert.deepEqual([code, output], [0, 'begun\nended\n']);
+    assert.equal((await run.ended).code, 0);
+  });
+}
+
+test('of output that comes faster than it can be shown, the last is shown, and how much is not', async (context) => {
+  const bench = new Workbench(context);
+  const gate = bench.path('go');
+  const text = `
+name: flood
+args: fixed
+templates:
+  flood: {command: 'seq 100000; while [ ! -e {file} ]; do sleep 0.05; done; echo ended'}
+tasks:
+  - {template: flood, args: {file: ${gate}}}
+`;
+  const run = bench.start('run', bench.write('w.yaml', text));
   await until(async () => /RUNNING|running/.test((await bench.run('task', 'explain', '-t', '1')).output));
   const logs = bench.start('task', 'logs', '-t', '1', '-f');
-  await until(async () => logs.output() === 'begun\n');
-  assert.match((await bench.run('task', 'explain', '-t', '1')).output, /attempt 1 of \d+ is running/);
+  await until(async () => logs.output().endsWith('\n100000\n'));
   bench.write('go', '');
-  const { code, output } = await logs.ended;
-  assert.deepEqual([code, output], [0, 'begun\nended\n']);
+  const { code, output, errors } = await logs.ended;
+  assert.deepEqual([code, output.length, output.endsWith('100000\nended\n')], [0, 10_006, true]);
+  assert.match(errors, /^578,895 bytes before this were not kept\./m);
   assert.equal((await run.ended).code, 0);
 });
 

@@ -11,6 +11,7 @@ import { Database } from '../../src/server/db/database.ts';
 import { Feed } from '../../src/server/feed.ts';
 import type { Handler, HandlerRequest, Services } from '../../src/server/handler.ts';
 import { Hearing } from '../../src/server/hearing.ts';
+import { Onlookers } from '../../src/server/onlookers.ts';
 import { Pictures } from '../../src/server/pictures.ts';
 import { batchHandlers } from '../../src/server/routes/batches.ts';
 import { changeHandlers } from '../../src/server/routes/changes.ts';
@@ -62,7 +63,7 @@ export class World {
     const hearing = new Hearing({ ...clock, monotonic: () => time.now - time.set });
     const services = {
       ...{ database, clock, random: systemRandom, log: silentLog, config, processes, feed, hearing },
-      ...{ leadership: database.leadership, pictures: new Pictures(clock) },
+      ...{ leadership: database.leadership, pictures: new Pictures(clock), onlookers: new Onlookers(clock) },
     };
     return new World(services, place, time);
   }

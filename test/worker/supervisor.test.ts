@@ -40,7 +40,10 @@ class Bench implements Reports {
     const command = { ...seams, launcher, sampler, interruptTimeout };
     const heartbeats = new Heartbeats({ reports: this, interval, ...seams });
     this.supervisor = new Supervisor({
-      attempt: { reports: this, heartbeats, command, ...seams, database: this.database, supervisor: '1@1' },
+      attempt: {
+        ...{ reports: this, heartbeats, shown: undefined, command, ...seams },
+        ...{ database: this.database, supervisor: '1@1' },
+      },
       parallelism,
       memory: 8,
       emit: (event) => this.events.push(event),
@@ -77,7 +80,8 @@ class Bench implements Reports {
   }
 
   async heartbeat(beats: readonly Heartbeat[]) {
-    return new Map(beats.map(({ taskInstanceId }) => [taskInstanceId, this.answers.heartbeat ?? 'R']));
+    const status = this.answers.heartbeat ?? 'R';
+    return { statuses: new Map(beats.map(({ taskInstanceId }) => [taskInstanceId, status])), watched: [] };
   }
 
   async end(report: EndReport) {

@@ -112,7 +112,11 @@ export const heartbeatTaskInstances = skep('POST', '/task_instance/heartbeat', {
       }),
     ),
   }),
-  answer: Type.Object({ statuses: MapOf(Letter) }),
+  answer: Type.Object({
+    statuses: MapOf(Letter),
+    /** Those of these whose output somebody looks at: what they have written is wanted (`exchangeOutput`). */
+    watched: Type.Optional(Type.Array(Id)),
+  }),
 });
 
 /** What an attempt used: seconds of wall clock and CPU, bytes of resident memory (peak over the process tree). */

@@ -115,7 +115,7 @@ export const getTask = skep('GET', '/task/{task_id}', {
 
 export const getTaskLog = skep('GET', '/task_instance/{task_instance_id}/log', {
   summary:
-    'A part of the output of an attempt, also while it runs; of a file of this machine, else of the tail that its worker sent.',
+    'A part of the output of an attempt, also while it runs; of a file of this machine, else of what its worker shows.',
   params: Type.Object({ task_instance_id: Type.Integer() }),
   query: Type.Object({
     stream: Type.Union([Type.Literal('stdout'), Type.Literal('stderr')]),
@@ -129,8 +129,11 @@ export const getTaskLog = skep('GET', '/task_instance/{task_instance_id}/log', {
     from: Count,
     until: Count,
     size: Count,
-    /** `file`: from the output file; `tail`: the last part, as the worker reported it; `none`: nothing is known yet. */
-    source: Type.Union([Type.Literal('file'), Type.Literal('tail'), Type.Literal('none')]),
+    /**
+     * `file`: from the output file; `live`: the last part, as the worker of the running command shows it; `tail`: the last part,
+     * as it was reported at the end, its bytes counted from its own beginning; `none`: nothing is known yet.
+     */
+    source: Type.Union([Type.Literal('file'), Type.Literal('live'), Type.Literal('tail'), Type.Literal('none')]),
     /** Nothing will be added any more. */
     ended: Type.Boolean(),
   }),

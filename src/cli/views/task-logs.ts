@@ -4,7 +4,7 @@ import { routes } from '../../api/routes.ts';
 import { requireExtensions } from '../../client/control/extensions.ts';
 import { SkepError } from '../../core/errors.ts';
 import type { CommandContext, CommonOptions } from '../context.ts';
-import { harmless } from '../output/terminal.ts';
+import { harmless, plural } from '../output/terminal.ts';
 import { withServer } from '../server/with-server.ts';
 import { writeJson } from './write.ts';
 
@@ -47,6 +47,7 @@ export async function showTaskLogs(options: TaskLogsOptions, context: CommandCon
         at = 0;
         continue;
       }
+      if (part.from > at) errors.write(`${plural(part.from - at, 'byte')} before this were not kept.\n`);
       show(part.text);
       at = part.until;
       if (at < part.size) continue;

@@ -8,6 +8,7 @@ import { dagHandlers } from './dags.ts';
 import { distributorHandlers } from './distributors.ts';
 import { generalHandlers } from './general.ts';
 import { lookingHandlers } from './looking.ts';
+import { outputHandlers } from './output.ts';
 import { pauseHandlers } from './pause.ts';
 import { progressHandlers } from './progress.ts';
 import { reaperHandlers } from './reaper.ts';
@@ -46,6 +47,7 @@ export const handlers: Handlers = {
   ...reaperHandlers,
   ...progressHandlers,
   ...lookingHandlers,
+  ...outputHandlers,
   ...instanceHandlers,
   ...batchHandlers,
   ...resumeHandlers,

@@ -2,7 +2,7 @@
 import type { Handlers } from '../handler.ts';
 import { type ErrorGroup, errorGroups } from '../operations/looking/error-groups.ts';
 import { type Attempt, taskDetail } from '../operations/looking/task-detail.ts';
-import { logSource, readLog } from '../operations/looking/task-log.ts';
+import { logSource, partOfEnd, readLogFile } from '../operations/looking/task-log.ts';
 import { countFitting, searchTasks, type TaskRow } from '../operations/looking/task-search.ts';
 import { numberOf } from '../operations/progress/usage.ts';
 import { readResources } from '../operations/resources-text.ts';
@@ -12,6 +12,8 @@ const TASKS_A_PAGE = 100;
 const GROUPS = 50;
 /** Bytes. */
 const LOG_PART = 65_536;
+/** Seconds in which a worker that waits to be looked at has shown what there is. */
+const SHOW_WAIT = 2;
 
 export const lookingHandlers = {
   async searchTasks({ params, query, services }) {
@@ -51,11 +53,23 @@ export const lookingHandlers = {
     });
   },
 
-  async getTaskLog({ params, query, services }) {
+  async getTaskLog({ params, query, services, signal }) {
+    const { task_instance_id: id } = params;
     const { stream, offset = 0, limit = LOG_PART } = query;
-    const source = await services.database.read((unit) => logSource(unit, params.task_instance_id, stream));
+    const wanted = { offset, limit };
+    const { database, onlookers } = services;
+    const { path, tail, worker, ended } = await database.read((unit) => logSource(unit, id, stream));
     // Whether it has ended is older than what is read: nothing that was written before its end is missed.
-    return { ...(await readLog(source, offset, limit)), ended: source.ended };
+    const file = path === null ? undefined : await readLogFile(path, wanted);
+    if (file !== undefined) return { ...file, source: 'file', ended };
+    if (worker !== undefined) onlookers.look(id, worker);
+    const shown = worker === undefined ? onlookers.outputOf(id) : await onlookers.awaitOutput(id, SHOW_WAIT, signal);
+    if (shown !== undefined && (shown.ended || !ended)) {
+      const { text, until } = shown[stream];
+      return { ...partOfEnd(text, until, wanted), source: 'live', ended: ended && shown.ended };
+    }
+    const text = tail ?? '';
+    return { ...partOfEnd(text, Buffer.byteLength(text), wanted), source: tail === null ? 'none' : 'tail', ended };
   },
 
   async getErrorGroups({ params, query, services }) {

@@ -32,7 +32,8 @@ export const reportHandlers = {
         const { stdout, stderr, distributor_id } = given.get(row.id) ?? {};
         return heartbeatReport(row, { stdout, stderr, distributor_id, report_by_date });
       });
-      return { statuses: statusesOf(outcomes) };
+      const watched = services.onlookers.watchedAmong(given.keys());
+      return { statuses: statusesOf(outcomes), ...(watched.length > 0 && { watched }) };
     });
   },
 

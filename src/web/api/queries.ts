@@ -20,6 +20,7 @@ export type TaskDetail = AnswerOf<typeof getTask>;
 export type Attempt = TaskDetail['attempts'][number];
 export type Timeline = AnswerOf<typeof getTimeline>;
 export type Usage = AnswerOf<typeof getWorkflowUsage>;
+export type TaskLog = AnswerOf<typeof getTaskLog>;
 export type ErrorGroup = AnswerOf<typeof getErrorGroups>['groups'][number];
 
 /** Milliseconds between two looks at something that is at work, and at something that rests. */

@@ -1,7 +1,7 @@
 import { Code, Group, SegmentedControl, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { type Attempt, logQuery } from '../api/queries.ts';
+import { type Attempt, logQuery, type TaskLog } from '../api/queries.ts';
 import { bytes, plainText } from '../parts/format.ts';
 import { Failure, Loading } from '../parts/states.tsx';
 import styles from './page.module.css';
@@ -43,7 +43,7 @@ export function Output({ attempt }: { readonly attempt: Attempt }) {
 interface LinesProps {
   readonly text: string;
   readonly path: string | null;
-  readonly source: 'file' | 'tail' | 'none';
+  readonly source: TaskLog['source'];
 }
 
 function Lines({ text, path, source }: LinesProps) {

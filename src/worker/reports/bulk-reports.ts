@@ -3,7 +3,7 @@ import { SkepError } from '../../core/errors.ts';
 import { Batcher } from './batcher.ts';
 import { assignmentOf, bulkEnd, ONCE, type ReportParts } from './parts.ts';
 import { untilAnswered } from './persist.ts';
-import type { Assignment, EndReport, Heartbeat, Reports, StartReport } from './reports.ts';
+import type { Assignment, EndReport, Heartbeat, HeartbeatAnswer, Reports, StartReport } from './reports.ts';
 
 /** Instances in one request. An end carries up to 80 KB of output, and a server takes bodies of 64 MiB. */
 const LARGEST_START = 500;
@@ -30,8 +30,9 @@ export class BulkReports implements Reports {
     return known(await this.#ends.add(report), report.taskInstanceId);
   }
 
-  async heartbeat(beats: readonly Heartbeat[]): Promise<ReadonlyMap<number, string>> {
+  async heartbeat(beats: readonly Heartbeat[]): Promise<HeartbeatAnswer> {
     const statuses = new Map<number, string>();
+    const watched: number[] = [];
     for (let start = 0; start < beats.length; start += LARGEST_HEARTBEAT) {
       const task_instances = beats.slice(start, start + LARGEST_HEARTBEAT).map((beat) => ({
         task_instance_id: beat.taskInstanceId,
@@ -42,8 +43,9 @@ export class BulkReports implements Reports {
       const body = { next_report_increment: this.#parts.reportIncrement, task_instances };
       const answer = await this.#parts.requester.call(routes.heartbeatTaskInstances, { body }, ONCE);
       for (const [id, status] of Object.entries(answer.statuses)) statuses.set(Number(id), status);
+      watched.push(...(answer.watched ?? []));
     }
-    return statuses;
+    return { statuses, watched };
   }
 
   async #sendStarts(items: readonly StartReport[]): Promise<readonly (Assignment | undefined)[]> {

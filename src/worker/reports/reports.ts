@@ -41,6 +41,13 @@ export interface EndReport extends Heartbeat {
   readonly usage: { readonly wallclock: number; readonly cpu: number | null; readonly maxrss: number | null };
 }
 
+export interface HeartbeatAnswer {
+  /** The status of each instance now; those that do not exist are absent. */
+  readonly statuses: ReadonlyMap<number, string>;
+  /** Those whose output somebody looks at. */
+  readonly watched: readonly number[];
+}
+
 /**
  * What a worker tells the server. A report is repeated for as long as the server cannot be reached: only its answer, or
  * its refusal, ends the wait. Source: distributor-worker §8.3.
@@ -48,8 +55,8 @@ export interface EndReport extends Heartbeat {
 export interface Reports {
   /** @throws SkepError when the server refuses the report, as for an instance that does not exist. */
   start(report: StartReport): Promise<Assignment>;
-  /** The status of each instance now; those that do not exist are absent. One attempt only: the next beat is the retry. */
-  heartbeat(beats: readonly Heartbeat[]): Promise<ReadonlyMap<number, string>>;
+  /** One attempt only: the next beat is the retry. */
+  heartbeat(beats: readonly Heartbeat[]): Promise<HeartbeatAnswer>;
   /**
    * The status of the instance now: another than the reported one when that was refused.
    * @throws SkepError when the server refuses the report.

@@ -2,7 +2,7 @@ import { routes } from '../../api/routes.ts';
 import { isSkepError } from '../../core/errors.ts';
 import { assignmentOf, endFields, ONCE, type ReportParts } from './parts.ts';
 import { untilAnswered } from './persist.ts';
-import type { Assignment, EndReport, Heartbeat, Reports, StartReport } from './reports.ts';
+import type { Assignment, EndReport, Heartbeat, HeartbeatAnswer, Reports, StartReport } from './reports.ts';
 
 /** Reports through the compatible routes, one request for each instance. */
 export class SingleReports implements Reports {
@@ -25,7 +25,7 @@ export class SingleReports implements Reports {
     return assignmentOf(answer.task_instance);
   }
 
-  async heartbeat(beats: readonly Heartbeat[]): Promise<ReadonlyMap<number, string>> {
+  async heartbeat(beats: readonly Heartbeat[]): Promise<HeartbeatAnswer> {
     const statuses = new Map<number, string>();
     await Promise.all(
       beats.map(async (beat) => {
@@ -33,7 +33,7 @@ export class SingleReports implements Reports {
         if (status !== undefined) statuses.set(beat.taskInstanceId, status);
       }),
     );
-    return statuses;
+    return { statuses, watched: [] };
   }
 
   /** An instance in triage is brought back by a sign of life first: some servers refuse its end otherwise. */

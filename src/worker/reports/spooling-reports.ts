@@ -3,7 +3,7 @@ import { messageOf } from '../../core/errors.ts';
 import type { LineLog } from '../../core/log.ts';
 import type { Spool } from '../../core/spool.ts';
 import { bulkEnd } from './parts.ts';
-import type { Assignment, EndReport, Heartbeat, Reports, StartReport } from './reports.ts';
+import type { Assignment, EndReport, Heartbeat, HeartbeatAnswer, Reports, StartReport } from './reports.ts';
 
 export interface SpoolingOptions {
   readonly reports: Reports;
@@ -32,7 +32,7 @@ export class SpoolingReports implements Reports {
     return this.#options.reports.start(report);
   }
 
-  heartbeat(beats: readonly Heartbeat[]): Promise<ReadonlyMap<number, string>> {
+  heartbeat(beats: readonly Heartbeat[]): Promise<HeartbeatAnswer> {
     return this.#options.reports.heartbeat(beats);
   }
 

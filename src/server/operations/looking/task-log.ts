@@ -1,32 +1,64 @@
-/** The output of an attempt: of its file, where this machine has it, else of the tail that its worker sent. */
+/** The output of an attempt: of its file, where this machine has it, else of what its worker has shown or sent. */
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { SkepError } from '../../../core/errors.ts';
+import { logPath } from '../../../core/log-paths.ts';
 import type { ReadUnit } from '../../db/unit.ts';
+import { readResources } from '../resources-text.ts';
 
 export type Stream = 'stdout' | 'stderr';
 
 export interface LogSource {
-  /** Of the file, on the machine where the attempt ran; null: it keeps none. */
+  /** Of the file, on the machine where the attempt runs or ran; null: it keeps none. */
   readonly path: string | null;
-  /** The last of it, as the worker reported; null: it has not. */
+  /** The last of it, as the worker reported at the end; null: it has not. */
   readonly tail: string | null;
+  /** Name of the worker that runs the command; undefined: none does. */
+  readonly worker: string | undefined;
   /** Nothing will be added any more. */
   readonly ended: boolean;
 }
 
 const ENDED: readonly string[] = ['D', 'E', 'Z', 'W', 'U', 'F'];
+const AT_WORK: readonly string[] = ['R', 'T', 'K'];
+
+/** How workers are told from each other: a process of a machine. */
+export function workerName(nodename: string, processId: number): string {
+  return `${processId} on ${nodename}`;
+}
 
 /** @throws SkepError `not_found` */
 export async function logSource({ db }: ReadUnit, taskInstanceId: number, stream: Stream): Promise<LogSource> {
   const row = await db
-    .selectFrom('task_instance')
-    .select(['status', 'stdout', 'stderr', 'stdout_log', 'stderr_log'])
-    .where('id', '=', taskInstanceId)
+    .selectFrom('task_instance as instance')
+    .innerJoin('task', 'task.id', 'instance.task_id')
+    .leftJoin('task_resources as resources', 'resources.id', 'instance.task_resources_id')
+    .select(['instance.status', 'instance.distributor_id', 'instance.nodename', 'instance.process_group_id'])
+    .select([`instance.${stream} as path`, `instance.${stream}_log as tail`])
+    .select(['task.name', 'resources.requested_resources as asked'])
+    .where('instance.id', '=', taskInstanceId)
     .executeTakeFirst();
   if (row === undefined) throw new SkepError('not_found', `Task instance ${taskInstanceId} does not exist.`);
-  return { path: row[stream], tail: row[`${stream}_log`], ended: ENDED.includes(row.status) };
+  const { status, path, tail, nodename, process_group_id: processId } = row;
+  const isAtWork = AT_WORK.includes(status);
+  return {
+    path: path ?? (isAtWork ? pathOf(row, taskInstanceId, stream) : null),
+    tail,
+    worker: isAtWork && nodename !== null && processId !== null ? workerName(nodename, processId) : undefined,
+    ended: ENDED.includes(status),
+  };
+}
+
+/** Where a worker writes before it has said so, which may take a minute. */
+function pathOf(
+  { name, asked, distributor_id }: { name: string; asked: string | null; distributor_id: string | null },
+  taskInstanceId: number,
+  stream: Stream,
+): string | null {
+  const directory = readResources(asked)[stream];
+  if (typeof directory !== 'string') return null;
+  return logPath(directory, name, stream === 'stdout' ? 'o' : 'e', distributor_id ?? String(taskInstanceId));
 }
 
 export interface LogPart {
@@ -35,28 +67,36 @@ export interface LogPart {
   readonly from: number;
   readonly until: number;
   readonly size: number;
-  readonly source: 'file' | 'tail' | 'none';
 }
 
-/** `offset`: a byte; negative: so many before the end. */
-export async function readLog({ path, tail }: LogSource, offset: number, limit: number): Promise<LogPart> {
-  const file = path === null ? undefined : await openLog(path);
-  if (file !== undefined) {
-    try {
-      const { size } = await file.stat();
-      const from = start(offset, size);
-      const bytes = Buffer.alloc(Math.min(limit, size - from));
-      const { bytesRead } = await file.read(bytes, 0, bytes.length, from);
-      return { ...cut(bytes.subarray(0, bytesRead), { offset, from, size }), size, source: 'file' };
-    } finally {
-      await file.close();
-    }
+/** Which part is wanted. `offset`: a byte; negative: so many before the end. */
+export interface PartWanted {
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** A part of a file; undefined: this machine has no such file. */
+export async function readLogFile(path: string, { offset, limit }: PartWanted): Promise<LogPart | undefined> {
+  const file = await openLog(path);
+  if (file === undefined) return undefined;
+  try {
+    const { size } = await file.stat();
+    const from = start(offset, size);
+    const bytes = Buffer.alloc(Math.min(limit, size - from));
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, from);
+    return { ...cut(bytes.subarray(0, bytesRead), { offset, from, size }), size };
+  } finally {
+    await file.close();
   }
-  const bytes = Buffer.from(tail ?? '');
-  const from = start(offset, bytes.length);
-  const size = bytes.length;
-  const part = cut(bytes.subarray(from, from + limit), { offset, from, size });
-  return { ...part, size, source: tail === null ? 'none' : 'tail' };
+}
+
+/** A part of the end of an output, of which `size` bytes were written; what came before that end is known to nobody. */
+export function partOfEnd(text: string, size: number, { offset, limit }: PartWanted): LogPart {
+  const bytes = Buffer.from(text);
+  const first = Math.max(0, size - bytes.length);
+  const from = Math.max(first, start(offset, size));
+  const part = cut(bytes.subarray(from - first, from - first + limit), { offset, from, size });
+  return { ...part, size };
 }
 
 /** What opening a path answers that names no file for us, or is none at all. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { logPath } from '../../src/worker/log-paths.ts';
+import { logPath } from '../../src/core/log-paths.ts';
 
 test('directory, task name, stream and id', () => {
   assert.equal(logPath('/logs', 'my_task', 'o', '12_3'), '/logs/my_task.o12_3');
