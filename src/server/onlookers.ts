@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 
 /** The last of a stream, and how many bytes were written until its end. */
-export interface StreamEnd {
+interface StreamEnd {
   readonly text: string;
   readonly until: number;
 }
