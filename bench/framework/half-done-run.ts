@@ -16,8 +16,11 @@ const RUNNING = 500;
 /** The run began so long ago (milliseconds); its attempts ended evenly since then. */
 const AGE = 6 * 3_600_000;
 
-/** The first tasks have ended (some failed, after three attempts), the next run, and the others wait. No server may run on it. */
-export async function halfDoTheRun(dataDirectory: string, { tasks }: LargeWorkflow): Promise<void> {
+/**
+ * The first tasks have ended (some failed, after three attempts), the next run, and the others wait. No server may run on it.
+ * @returns the ids of the attempts that run.
+ */
+export async function halfDoTheRun(dataDirectory: string, { tasks }: LargeWorkflow): Promise<number[]> {
   const path = join(dataDirectory, 'skep.sqlite');
   const database = await Database.open({ path, clock: systemClock, random: systemRandom });
   const ended = Math.floor(tasks * ENDED);
@@ -25,6 +28,10 @@ export async function halfDoTheRun(dataDirectory: string, { tasks }: LargeWorkfl
     await database.write((unit) => endTasks(unit, ended));
     await database.write((unit) => addAttempts(unit, ended));
     await database.write(addErrors);
+    const rows = await database.read(({ db }) =>
+      db.selectFrom('task_instance').select('id').where('status', '=', 'R').execute(),
+    );
+    return rows.map(({ id }) => id);
   } finally {
     await database.close();
   }
