@@ -9,6 +9,7 @@ import type { StopOptions } from './changes/stop-workflow.ts';
 import type { CommandContext } from './context.ts';
 import { withJson } from './json-option.ts';
 import { atLeast, choiceList, idList, integerFrom, positiveInteger } from './parse-options.ts';
+import type { ReportOptions } from './report/write-report.ts';
 import type { ResumeByIdOptions } from './run/resume-by-id.ts';
 import type { WatchOptions } from './views/watch-workflow.ts';
 import type { WorkflowErrorsOptions } from './views/workflow-errors.ts';
@@ -30,6 +31,7 @@ export function workflowCommand(context: CommandContext, finish: (exitCode: numb
     .addCommand(tasksCommand(context))
     .addCommand(errorsCommand(context))
     .addCommand(logsCommand(context))
+    .addCommand(reportCommand(context))
     .addCommand(stopCommand(context))
     .addCommand(pauseCommand(context))
     .addCommand(continueCommand(context))
@@ -132,6 +134,18 @@ function logsCommand(context: CommandContext): Command {
         await showWorkflowLogs(command.optsWithGlobals(), context);
       }),
   );
+}
+
+function reportCommand(context: CommandContext): Command {
+  return new Command('report')
+    .description('Write how a workflow stands, or went, into one HTML file that needs nothing else.')
+    .requiredOption('-w, --workflow-id <id>', 'the workflow', positiveInteger)
+    .option('-o, --output <file>', 'the file; - is stdout (default: workflow-ID.html)')
+    .option('--force', 'replace a file that is there')
+    .action(async (_options: ReportOptions, command: Command) => {
+      const { writeReport } = await import('./report/write-report.ts');
+      await writeReport(command.optsWithGlobals(), context);
+    });
 }
 
 function stopCommand(context: CommandContext): Command {
