@@ -7,6 +7,7 @@ import { choice, choiceList, idList, positiveInteger } from './parse-options.ts'
 import type { TaskDependenciesOptions } from './views/task-dependencies.ts';
 import type { TaskExplainOptions } from './views/task-explain.ts';
 import type { TaskLogsOptions } from './views/task-logs.ts';
+import type { TaskShowOptions } from './views/task-show.ts';
 import type { TaskStatusOptions } from './views/task-status.ts';
 
 /** What the status of an attempt is called; none is SCHEDULED. */
@@ -19,6 +20,7 @@ export function taskCommand(context: CommandContext): Command {
   return new Command('task')
     .description('Look at tasks, and change their statuses.')
     .addCommand(statusCommand(context))
+    .addCommand(showCommand(context))
     .addCommand(explainCommand(context))
     .addCommand(logsCommand(context))
     .addCommand(updateCommand(context))
@@ -40,6 +42,21 @@ function statusCommand(context: CommandContext): Command {
         const { showTaskStatus } = await import('./views/task-status.ts');
         await showTaskStatus(command.optsWithGlobals(), context);
       }),
+  );
+}
+
+function showCommand(context: CommandContext): Command {
+  return withJson(
+    new Command('show')
+      .description(
+        'Show everything about a task: why it stands as it does, its command, neighbours, attempts and output.',
+      )
+      .requiredOption('-t, --task-id <id>', 'the task', positiveInteger)
+      .action(async (_options: TaskShowOptions, command: Command) => {
+        const { showTask } = await import('./views/task-show.ts');
+        await showTask(command.optsWithGlobals(), context);
+      }),
+    'write all that is known of the task as JSON',
   );
 }
 
