@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { memoryInGib, runtimeInSeconds } from '../core/units.ts';
 import type { CommandContext } from './context.ts';
-import { atLeast, positiveInteger } from './parse-options.ts';
+import { atLeast, integerFrom, positiveInteger } from './parse-options.ts';
 import type { RunFileOptions } from './run/run-file.ts';
 
 export function runCommand(context: CommandContext, finish: (exitCode: number) => void): Command {
@@ -15,7 +15,11 @@ export function runCommand(context: CommandContext, finish: (exitCode: number) =
     .option('--fail-fast', 'stop at the first task that fails for good')
     .option('--max-concurrent <n>', 'most tasks that run at once', positiveInteger)
     .option('--cluster <name>', 'cluster to run on')
-    .option('--dry-run', 'say what would run; needs no server and writes nothing')
+    .option(
+      '--dry-run',
+      'say which tasks would run and why, compared with the workflow as the server knows it; needs none, and changes nothing',
+    )
+    .option('--limit <n>', 'most tasks that --dry-run --json lists; 0 = all (default: 1000)', integerFrom(0))
     .option('--detach', 'leave the run behind as a process of its own, which goes on when the terminal is closed')
     .option(
       '--detach-to <cluster>',

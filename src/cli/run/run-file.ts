@@ -4,9 +4,7 @@ import type { WorkflowInput } from '../../client/input/workflow-input.ts';
 import { SkepError } from '../../core/errors.ts';
 import { keepHeapSmall } from '../../core/heap.ts';
 import type { CommandContext } from '../context.ts';
-import { paintFor, widthOf } from '../output/terminal.ts';
 import { detachCommand } from './detach.ts';
-import { describeWorkflow, renderDryRun } from './dry-run.ts';
 import { resumeByIdCommandOf, resumeCommandOf } from './resume-command.ts';
 import { type SupervisedRun, type SuperviseOptions, superviseRun } from './supervise.ts';
 
@@ -14,6 +12,8 @@ export interface RunFileOptions extends SuperviseOptions {
   readonly maxConcurrent?: number;
   readonly cluster?: string;
   readonly dryRun?: boolean;
+  /** Most tasks that a dry run lists for programs; 0 = all. */
+  readonly limit?: number;
   /** Leaves the run behind, as a process of its own. */
   readonly detach?: boolean;
   /** Leaves the run behind, as a job of this cluster. */
@@ -33,18 +33,15 @@ export interface RunFileOptions extends SuperviseOptions {
 /** Reads a workflow from a file and runs it (or only says what it would run). @returns the exit code */
 export async function runFile(file: string, options: RunFileOptions, context: CommandContext): Promise<number> {
   keepHeapSmall();
-  const { environment, output } = context;
+  const { environment } = context;
   const input = await loadWorkflow(file, { ...options, workDirectory: options.workDir, environment });
   applyOptions(input, file, options);
   const { workflow } = input;
-  const description = describeWorkflow(workflow);
   if (options.dryRun) {
-    const text = options.json
-      ? JSON.stringify(description, null, 2)
-      : renderDryRun(description, widthOf(output), paintFor(output));
-    output.write(`${text}\n`);
+    await (await import('./dry-run.ts')).dryRun(input, options, context);
     return 0;
   }
+  workflow.validateGraph(); // Before a server is started, or a process left behind.
   if (options.detachTo !== undefined)
     return (await import('./detach-to.ts')).detachTo(options.detachTo, input, options, context);
   if (options.detach) return detach(options, context);

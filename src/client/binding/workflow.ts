@@ -1,7 +1,6 @@
 /** A workflow on the server, up to but without its tasks. Source: client §11.6. */
 import type { Requester } from '../../api/requester.ts';
 import { routes } from '../../api/routes.ts';
-import { SkepError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
 import type { WorkflowStatus } from '../../core/status.ts';
 import { Clusters } from '../resources/cluster.ts';
@@ -11,6 +10,7 @@ import { type Caller, stoppable, unlessStopped } from './caller.ts';
 import { bindDag } from './dag.ts';
 import { hashWorkflow, type WorkflowHashes } from './hashes.ts';
 import { resolveResources } from './resolve.ts';
+import { refuseOtherTasks } from './same-tasks.ts';
 import { type BoundTemplate, bindTemplates, bindTool } from './templates.ts';
 
 /** What the server made of a workflow. */
@@ -101,13 +101,7 @@ async function findKnown(
     params: { workflow_args_hash: String(hashes.workflowArgs) },
   });
   const ofTool = matches.filter(([, versionId]) => versionId === toolVersionId);
-  for (const [taskHash, , dagHash] of ofTool) {
-    if (taskHash === String(hashes.taskSet) && dagHash === String(hashes.dag)) continue;
-    const what = taskHash === String(hashes.taskSet) ? 'dependencies' : 'tasks';
-    throw new SkepError(
-      'workflow_exists',
-      `A workflow of tool ${workflow.tool.name} with the args ${JSON.stringify(workflow.workflowArgs)} exists with other ${what}.`,
-    );
-  }
+  const stored = ofTool.map(([taskSet, , dag]) => ({ taskSet, dag }));
+  refuseOtherTasks(workflow, stored, hashes);
   return ofTool.length > 0;
 }
