@@ -45,9 +45,12 @@ export function idList(text: string, earlier: number[] = []): number[] {
   ];
 }
 
+/** What parses one of several words; it tells them, so that shells can complete them. */
+type ChoiceParser<Parse> = Parse & { readonly choices: readonly string[] };
+
 /** One of `choices` in any case, in one option or many. */
-export function choiceList(choices: readonly string[]): (text: string, earlier?: string[]) => string[] {
-  return (text, earlier = []) => {
+export function choiceList(choices: readonly string[]): ChoiceParser<(text: string, earlier?: string[]) => string[]> {
+  const parse = (text: string, earlier: string[] = []) => {
     const words = text
       .toUpperCase()
       .split(/[\s,]+/)
@@ -56,16 +59,19 @@ export function choiceList(choices: readonly string[]): (text: string, earlier?:
     if (stray !== undefined) throw new InvalidArgumentError(`${stray} is none of ${choices.join(', ')}.`);
     return [...earlier, ...words];
   };
+  return Object.assign(parse, { choices });
 }
 
 /** One of the keys of `meanings`, in any case, as what it means. */
-export function choice<Meaning>(meanings: Readonly<Record<string, Meaning>>): (text: string) => Meaning {
-  return (text) => {
+export function choice<Meaning>(meanings: Readonly<Record<string, Meaning>>): ChoiceParser<(text: string) => Meaning> {
+  const choices = Object.keys(meanings);
+  const parse = (text: string) => {
     const word = text.toUpperCase();
     const meaning = Object.hasOwn(meanings, word) ? meanings[word] : undefined;
-    if (meaning === undefined) throw new InvalidArgumentError(`It must be one of ${Object.keys(meanings).join(', ')}.`);
+    if (meaning === undefined) throw new InvalidArgumentError(`It must be one of ${choices.join(', ')}.`);
     return meaning;
   };
+  return Object.assign(parse, { choices });
 }
 
 /** Node arguments as JSON: name → a value or a list of values. */

@@ -1,6 +1,7 @@
 /** All commands with their options; nothing runs before one is parsed. */
 import { Command } from 'commander';
 import { SKEP_VERSION } from '../core/version.ts';
+import { completionCommand } from './completion.ts';
 import { configCommand } from './config.ts';
 import type { CommandContext } from './context.ts';
 import { distributorCommand } from './distributor.ts';
@@ -27,5 +28,6 @@ export function createProgram(context: CommandContext, finish: (exitCode: number
     .addCommand(configCommand(context))
     .addCommand(distributorCommand(context, finish))
     .addCommand(workerCommand(context, finish))
+    .addCommand(completionCommand(context))
     .addCommand(versionCommand(context));
 }
