@@ -1,5 +1,5 @@
 /** Files that commands make for people. */
-import { linkSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { linkSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { messageOf, SkepError } from '../../core/errors.ts';
 
@@ -14,12 +14,21 @@ export interface NewFileOptions {
  */
 export function checkNewFile(path: string, { force }: NewFileOptions = {}): void {
   const folder = dirname(path);
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+  if (!found(folder, path)?.isDirectory()) {
     throw new SkepError('invalid_usage', `Cannot write ${path}: there is no folder ${folder}.`);
   }
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found?.isDirectory()) throw new SkepError('invalid_usage', `Cannot write ${path}: it is a folder.`);
-  if (found !== undefined && !force) throw exists(path);
+  const there = found(path, path);
+  if (there?.isDirectory()) throw new SkepError('invalid_usage', `Cannot write ${path}: it is a folder.`);
+  if (there !== undefined && !force) throw exists(path);
+}
+
+/** What lies at a place, for the file that is to be written. */
+function found(place: string, path: string): Stats | undefined {
+  try {
+    return statSync(place, { throwIfNoEntry: false });
+  } catch (cause) {
+    throw cannotWrite(path, cause);
+  }
 }
 
 /**
@@ -35,7 +44,7 @@ export function writeNewFile(path: string, text: string, options: NewFileOptions
     else linkSync(draft, path); // Refused by the system when somebody else has made the file meanwhile.
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'EEXIST') throw exists(path);
-    throw new SkepError('invalid_usage', `Cannot write ${path}: ${messageOf(cause)}.`, { cause });
+    throw cannotWrite(path, cause);
   } finally {
     rmSync(draft, { force: true });
   }
@@ -43,4 +52,8 @@ export function writeNewFile(path: string, text: string, options: NewFileOptions
 
 function exists(path: string): SkepError {
   return new SkepError('invalid_usage', `${path} exists already; --force replaces it.`);
+}
+
+function cannotWrite(path: string, cause: unknown): SkepError {
+  return new SkepError('invalid_usage', `Cannot write ${path}: ${messageOf(cause)}.`, { cause });
 }
