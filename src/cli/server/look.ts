@@ -108,12 +108,13 @@ async function lockOf(directory: string): Promise<(() => void) | undefined> {
   return lockFile(join(directory, 'server.lock'));
 }
 
-/** A transport that refuses whatever could change something. */
+/** A transport that refuses whatever could change something, by an answer, because what gets none is sent again. */
 function onlyQuestions(transport: Transport): Transport {
   return {
-    send(request) {
+    async send(request) {
       if (request.method === 'GET') return transport.send(request);
-      throw new SkepError('internal', `A look must change nothing, but would send ${request.method} ${request.url}.`);
+      const error = 'a look must change nothing';
+      return { status: 405, contentType: 'application/json', text: JSON.stringify({ error }) };
     },
     close: () => transport.close(),
   };
