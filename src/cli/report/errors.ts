@@ -11,17 +11,20 @@ export function errorsSection({ groups, errors, grouped }: ErrorGroups): Markup 
   const rest = grouped - shown;
   return html`<section><h2>Errors</h2>
 <p class="quiet small">${counted(errors, 'error')}. Those that differ in numbers only stand together, with the text of the newest${grouped < errors && `; the newest ${countText(grouped)} were sorted`}.</p>
-${groups.map(groupOf)}
+${groups.map((group, at) => groupOf(group, at + 1))}
 ${rest > 0 && html`<p class="quiet small">${counted(rest, 'error')} of rarer kinds are not shown.</p>`}
 </section>`;
 }
 
-function groupOf({ errors, tasks, fatal, templates, text, newest, oldest, task_id: task }: Group): Markup {
+function groupOf(
+  { errors, tasks, fatal, templates, text, newest, oldest, task_id: task }: Group,
+  place: number,
+): Markup {
   const count = errors === 1 ? 'Once' : `Same error × ${countText(errors)}`;
   const lost = fatal > 0 && html`, <span class="failed-text">${countText(fatal)} failed for good</span>`;
   return html`<div class="error">
 <p class="wraps"><strong>${count}</strong> in ${counted(tasks, 'task')} of ${templates.join(', ')}${lost}</p>
-<pre>${text.trim()}</pre>
+<pre tabindex="0" role="region" aria-label="Text of kind ${place}">${text.trim()}</pre>
 <p class="quiet small" style="margin: 6px 0 0">${errors > 1 && `${timeText(oldest)} to `}${timeText(newest)} UTC · the newest: task ${task}</p>
 </div>`;
 }

@@ -30,7 +30,7 @@ export function graphSection({ edges }: Graph, { templates }: Progress): Markup 
       html`<path class="edge" d="${smoothPath(ways[at] ?? [])}" marker-end="url(#arrow)"><title>${counted(count, 'edge')} between tasks</title></path>`,
   );
   return html`<section><h2>Graph of templates</h2>
-<div class="scroll"><svg class="graph" width="${width}" height="${height}" viewBox="${left} ${top} ${width} ${height}" role="img" aria-label="Which template waits for which">
+<div class="scroll" tabindex="0" role="region" aria-label="Graph of templates"><svg class="graph" width="${width}" height="${height}" viewBox="${left} ${top} ${width} ${height}" role="img" aria-label="Which template waits for which">
 <defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M 0 0 L 8 4 L 0 8 Z"/></marker></defs>
 ${lines}${templates.map((template, at) => boxOf(template, corners[at] as Point))}
 </svg></div>

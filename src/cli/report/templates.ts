@@ -7,7 +7,7 @@ import { html, type Markup } from './html.ts';
 export function templatesSection({ templates, pending_reasons: reasons }: Progress): Markup {
   if (templates.length === 0) return html`<section><h2>Templates</h2><p class="quiet">It has no tasks.</p></section>`;
   return html`<section><h2>Templates</h2>
-<div class="scroll"><table>
+<div class="scroll" tabindex="0" role="region" aria-label="Templates"><table>
 <thead><tr><th scope="col">Template</th><th scope="col" class="bars">Progress</th><th scope="col" class="right">Done</th><th scope="col" class="right">Failed</th><th scope="col" class="right">Retries</th><th scope="col" class="right">Run time</th></tr></thead>
 <tbody>${templates.map(rowOf)}</tbody>
 </table></div>

@@ -64,7 +64,7 @@ export function usageSection(usage: Usage, { templates }: Progress): Markup {
     );
   });
   return html`<section><h2>Resources</h2>
-<div class="scroll"><table>
+<div class="scroll" tabindex="0" role="region" aria-label="Resources"><table>
 <thead><tr><th scope="col">Template</th><th scope="col">What</th><th scope="col" class="right">Asked</th><th scope="col" class="right">Most used</th><th scope="col" class="right">Enough</th><th scope="col" class="right">Used of asked</th><th scope="col" class="right">Unused</th></tr></thead>
 <tbody>${rows}</tbody>
 </table></div>
