@@ -9,7 +9,6 @@ import type { StopOptions } from './changes/stop-workflow.ts';
 import type { CommandContext } from './context.ts';
 import { withJson } from './json-option.ts';
 import { atLeast, choiceList, idList, integerFrom, positiveInteger } from './parse-options.ts';
-import type { ReportOptions } from './report/write-report.ts';
 import type { ResumeByIdOptions } from './run/resume-by-id.ts';
 import type { WatchOptions } from './views/watch-workflow.ts';
 import type { WorkflowErrorsOptions } from './views/workflow-errors.ts';
@@ -17,6 +16,7 @@ import type { WorkflowListOptions } from './views/workflow-list.ts';
 import type { WorkflowLogsOptions } from './views/workflow-logs.ts';
 import type { WorkflowStatusOptions } from './views/workflow-status.ts';
 import type { WorkflowTasksOptions } from './views/workflow-tasks.ts';
+import { reportCommand } from './workflow-report.ts';
 import { resourcesCommand } from './workflow-resources.ts';
 
 /** Most tasks or workflows that may be active at once: what the servers store. */
@@ -134,18 +134,6 @@ function logsCommand(context: CommandContext): Command {
         await showWorkflowLogs(command.optsWithGlobals(), context);
       }),
   );
-}
-
-function reportCommand(context: CommandContext): Command {
-  return new Command('report')
-    .description('Write how a workflow stands, or went, into one HTML file that needs nothing else.')
-    .requiredOption('-w, --workflow-id <id>', 'the workflow', positiveInteger)
-    .option('-o, --output <file>', 'the file; - is stdout (default: workflow-ID.html)')
-    .option('--force', 'replace a file that is there')
-    .action(async (_options: ReportOptions, command: Command) => {
-      const { writeReport } = await import('./report/write-report.ts');
-      await writeReport(command.optsWithGlobals(), context);
-    });
 }
 
 function stopCommand(context: CommandContext): Command {

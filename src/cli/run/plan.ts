@@ -8,7 +8,7 @@ export const REASONS = {
   failed: { runs: true, text: 'failed before' },
   stopped: { runs: true, text: 'was stopped while it ran' },
   active: { runs: true, text: 'runs now: the live run is ended first' },
-  unfinished: { runs: true, text: 'was tried before, without success' },
+  unfinished: { runs: true, text: 'was begun before, and is not done' },
   upstream: { runs: true, text: 'its upstream runs first' },
   not_tried: { runs: true, text: 'was never tried' },
   new: { runs: true, text: 'new' },

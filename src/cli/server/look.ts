@@ -1,5 +1,5 @@
 /** Asking what a server knows, so that nothing comes of it. */
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { requesterFor } from '../../api/connect.ts';
 import { Requester } from '../../api/requester.ts';
@@ -25,6 +25,7 @@ const LONGEST_WAIT = 20;
 /**
  * Asks the configured server, or the one that serves the data directory; where none does, the database itself. Then nobody
  * searches for lost runs or takes reports, as every server that starts does, and no request that could change anything is sent.
+ * A database of an older version is brought up to date.
  * @returns undefined where there is no database yet; none is made.
  * @throws SkepError request_failed for a server that is away, database_unavailable, and what `ask` throws.
  */
@@ -44,8 +45,8 @@ export async function lookAt<Answer>(
       return askOverHttp(http, context, ask);
     }
     const path = join(directory, 'skep.sqlite');
-    if (config.database.url !== '') return askDatabase(config, { url: config.database.url }, context, ask);
-    if (!existsSync(path)) return undefined;
+    if (config.database.url !== '') return askPostgres(config, context, ask);
+    if (!statSync(path, { throwIfNoEntry: false })?.size) return undefined;
     const unlock = await lockOf(directory);
     if (unlock !== undefined) {
       try {
@@ -73,6 +74,27 @@ async function askOverHttp<Answer>(
   } finally {
     await requester.close();
   }
+}
+
+/** Undefined for a database without tables: opening it would make them. */
+async function askPostgres<Answer>(
+  config: Config,
+  context: CommandContext,
+  ask: Ask<Answer>,
+): Promise<Answer | undefined> {
+  const { url } = config.database;
+  const { postgresEngine } = await import('../../server/db/postgres/engine.ts');
+  const engine = postgresEngine({ url, clock: context.clock });
+  const reader = engine.openReader();
+  try {
+    await reader.begin();
+    const tables = await reader.db.introspection.getTables();
+    if (!tables.some(({ name }) => name === 'workflow')) return undefined;
+  } finally {
+    await reader.close();
+    await engine.close();
+  }
+  return askDatabase(config, { url }, context, ask);
 }
 
 async function askDatabase<Answer>(
