@@ -74,8 +74,19 @@ test('a dry run beside a live run, and after its client was killed, tells what r
   assert.match(live, /runs now: the live run is ended first/);
   run.signal('SIGKILL');
   await run.ended;
-  assert.match((await bench.run('run', file, '--dry-run', '--resume')).output, /was stopped while it ran/);
+  // The worker reports the end of its task, finds no server, and leaves the report for the next one.
+  await until(() => spooled(bench).length === 1, 'a report is kept');
+  const { output: killed } = await bench.run('run', file, '--dry-run', '--resume');
+  assert.match(killed, /was stopped while it ran/);
+  assert.equal(spooled(bench).length, 1);
 });
+
+/** Reports of workers that no server has taken. */
+function spooled({ dataDirectory }: Workbench): string[] {
+  const spool = join(dataDirectory, 'spool');
+  if (!existsSync(spool)) return [];
+  return readdirSync(spool, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json'));
+}
 
 /** Path and content of every file. */
 function stateOf(directory: string): string[] {
