@@ -63,6 +63,7 @@ function add(parts: number[], place: number, amount: number): void {
 
 /** Attempts that began in one part of time and ended in one, together: their times are the means. */
 async function groupedAttempts({ db }: ReadUnit, { workflowRunId, from }: TimelineQuestion, width: number) {
+  const partOf = (time: string) => sql`floor((${sql.ref(time)} - ${from}) / cast(${width} as double precision))`;
   const begun = sql<number>`(status_date - coalesce(${numberIn('wallclock')}, 0) * 1000)`;
   const rows = await db
     .selectFrom((query) =>
@@ -80,7 +81,7 @@ async function groupedAttempts({ db }: ReadUnit, { workflowRunId, from }: Timeli
       sql<number>`avg(${ref('ended')})`.as('ended'),
       fn.countAll<number>().as('count'),
     ])
-    .groupBy(['status', sql`floor((begun - ${from}) / ${width})`, sql`floor((ended - ${from}) / ${width})`])
+    .groupBy(['status', partOf('begun'), partOf('ended')])
     .execute();
   return rows.map((row) => ({ ...row, begun: Number(row.begun), ended: Number(row.ended), count: Number(row.count) }));
 }

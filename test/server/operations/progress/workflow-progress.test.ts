@@ -94,6 +94,10 @@ test('the timeline counts what ran and what ended, part by part', async () => {
     1,
   );
   assert.equal(timeline.until - timeline.from, 80_000);
+  // Parts of no whole number of milliseconds.
+  const uneven = await read((unit) => timelineOf(unit, { workflowRunId: runId, from, until: undefined, buckets: 7 }));
+  const time = uneven.running.reduce((sum, mean) => sum + (mean * 80_000) / 7, 0);
+  assert.deepEqual([Math.round(time), uneven.done.length], [80_000, 7]);
 });
 
 test('usage is summed by template, beside what was asked for', async () => {
