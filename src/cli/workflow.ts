@@ -10,12 +10,12 @@ import type { CommandContext } from './context.ts';
 import { withJson } from './json-option.ts';
 import { atLeast, choiceList, idList, integerFrom, positiveInteger } from './parse-options.ts';
 import type { ResumeByIdOptions } from './run/resume-by-id.ts';
-import type { WatchOptions } from './views/watch-workflow.ts';
 import type { WorkflowErrorsOptions } from './views/workflow-errors.ts';
 import type { WorkflowListOptions } from './views/workflow-list.ts';
 import type { WorkflowLogsOptions } from './views/workflow-logs.ts';
 import type { WorkflowStatusOptions } from './views/workflow-status.ts';
 import type { WorkflowTasksOptions } from './views/workflow-tasks.ts';
+import type { WatchOptions } from './watch/watch-workflow.ts';
 import { resourcesCommand } from './workflow-resources.ts';
 
 /** Most tasks or workflows that may be active at once: what the servers store. */
@@ -98,7 +98,7 @@ function watchCommand(context: CommandContext, finish: (exitCode: number) => voi
       )
       .requiredOption('-w, --workflow-id <id>', 'the workflow', positiveInteger)
       .action(async (_options: WatchOptions, command: Command) => {
-        const { watchWorkflow } = await import('./views/watch-workflow.ts');
+        const { watchWorkflow } = await import('./watch/watch-workflow.ts');
         finish(await watchWorkflow(command.optsWithGlobals(), context));
       }),
     'write an object on a line whenever something changed',

@@ -1,7 +1,8 @@
-import { styleText } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
 import { eastAsianWidth } from 'get-east-asian-width';
+import { harmless } from '../../core/harmless.ts';
 
-export { harmless } from '../../core/harmless.ts';
+export { harmless };
 
 /** One of the two output streams of the command, as far as the command line needs to know it. */
 export interface OutputStream {
@@ -27,6 +28,16 @@ const WIDTH_ELSEWHERE = 200;
 
 export function widthOf(stream: OutputStream): number {
   return stream.isTTY ? (stream.columns ?? 80) : WIDTH_ELSEWHERE;
+}
+
+/** Output of others without the colours and moves that it has for a terminal; whatever else is harmful becomes `·`. */
+export function plainOutput(text: string): string {
+  return harmless(stripVTControlCharacters(text));
+}
+
+/** Text of others on one line, harmless for a terminal. */
+export function oneLine(text: string): string {
+  return harmless(text).replace(/\s+/g, ' ').trim();
 }
 
 /** Columns that text takes on a terminal: two for most East Asian characters and emoji, none for combining marks. */
