@@ -1,5 +1,5 @@
 /** How far work is, in the words, bars and colours that every display of it shares. */
-import { displayWidth, type Format, type Paint } from './terminal.ts';
+import { clip, displayWidth, type Format, type Paint } from './terminal.ts';
 
 /** Tasks that are one thing to the onlooker. */
 export interface Part {
@@ -81,12 +81,16 @@ export interface Piece {
 
 const BETWEEN = ' · ';
 
-/** Puts pieces beside each other and goes on below where they do not fit: numbers are never cut. */
+/** Puts pieces beside each other and goes on below where they do not fit; only a piece that is too wide by itself is cut. */
 export function joined(pieces: readonly Piece[], width: number, paint: Paint): string[] {
   const lines: { painted: string; columns: number }[] = [];
   for (const { text, painted = text } of pieces) {
     const columns = displayWidth(text);
     const line = lines.at(-1);
+    if (columns > width) {
+      lines.push({ painted: clip(text, width), columns: width });
+      continue;
+    }
     if (line === undefined || line.columns + BETWEEN.length + columns > width) {
       lines.push({ painted, columns });
       continue;

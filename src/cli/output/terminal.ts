@@ -59,6 +59,17 @@ export function clip(text: string, width: number): string {
   return width < 1 ? '' : `${kept}…`;
 }
 
+/** A sentence in lines of at most `width` columns, broken between words; a word that is wider is cut. */
+export function wrapWords(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && displayWidth(longer) <= width) lines[lines.length - 1] = longer;
+    else lines.push(clip(word, width));
+  }
+  return lines;
+}
+
 function widthOfCharacter(character: string): number {
   if (/^[\p{Mn}\p{Me}\p{Cf}]$/u.test(character)) return 0;
   return eastAsianWidth(character.codePointAt(0) as number);

@@ -60,7 +60,8 @@ function timePieces(progress: Progress, now: number): Piece[] {
   if (workflow.live) {
     const [recent, since] = [rateText(rate.recent), rateText(rate.run)];
     pieces.push(`${formatDuration(Math.max(0, now - run.started) / 1000)} elapsed`);
-    pieces.push(recent === since ? recent : `${recent} (${since} since its start)`);
+    pieces.push(recent);
+    if (since !== recent) pieces.push(`${since} since its start`);
   } else {
     pieces.push(`took ${formatDuration((run.status_changed - run.started) / 1000)}`, rateText(rate.run));
   }

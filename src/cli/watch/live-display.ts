@@ -12,6 +12,8 @@ import { isOver, type Picture, type Progress, renderWatch, type WatchView } from
 const TICK = 1000;
 /** Lines of a terminal that does not tell. */
 const USUAL_HEIGHT = 24;
+/** Lines below the last picture, with that of the shell's prompt. */
+const HINT_HEIGHT = 4;
 
 export function createLiveDisplay(workflowId: number, context: CommandContext): Display {
   const { input, output, clock, environment } = context;
@@ -112,7 +114,7 @@ export function createLiveDisplay(workflowId: number, context: CommandContext): 
       screen.close();
       release();
       if (standing?.progress === undefined) return;
-      const height = Math.max(1, (output.rows ?? USUAL_HEIGHT) - 2);
+      const height = Math.max(1, (output.rows ?? USUAL_HEIGHT) - HINT_HEIGHT);
       const { lines } = renderWatch(viewOf(undefined), widthOf(output), height, paint);
       output.write(`${lines.map(encode).join('\n')}\n`);
       const hint = hintFor(standing.progress, leftWith !== undefined);
@@ -124,6 +126,6 @@ export function createLiveDisplay(workflowId: number, context: CommandContext): 
 /** What to do next, where something is left to do. */
 function hintFor({ workflow }: Progress, hasLeft: boolean): string {
   const { workflow_id: id, live, counts } = workflow;
-  if (hasLeft && live) return `The run goes on. To watch it again:  skep workflow watch -w ${id}`;
-  return counts.FATAL > 0 ? `Its errors, like ones together:  skep workflow errors -w ${id}` : '';
+  if (hasLeft && live) return `The run goes on. To see it:\n  skep workflow watch -w ${id}`;
+  return counts.FATAL > 0 ? `Errors, like ones together:\n  skep workflow errors -w ${id}` : '';
 }
