@@ -1,5 +1,5 @@
 /** The templates of a workflow, each on a line with its bar; those that are at work where not all fit. */
-import type { Paint } from '../output/terminal.ts';
+import { clip, type Paint } from '../output/terminal.ts';
 import { type TemplateRow, tableOf } from './template-table.ts';
 
 interface Room {
@@ -18,7 +18,7 @@ export function templateLines(templates: readonly TemplateRow[], room: Room) {
   const { places, remark } = choose(templates, rows, offset);
   const lines = tableOf(templates, places, width, paint);
   return {
-    lines: [...lines.slice(hasTitle ? 0 : 1), ...(remark === '' ? [] : [paint('dim', remark)])].slice(
+    lines: [...lines.slice(hasTitle ? 0 : 1), ...(remark === '' ? [] : [paint('dim', clip(remark, width))])].slice(
       0,
       Math.max(0, height),
     ),
