@@ -94,7 +94,7 @@ function watchCommand(context: CommandContext, finish: (exitCode: number) => voi
   return withJson(
     new Command('watch')
       .description(
-        'Show how a workflow stands, and why tasks wait, until its run is over; the exit status tells how it ended.',
+        'Show how a workflow stands, what failed, and why tasks wait, until its run is over; on a terminal ? tells the keys. The exit status tells how it ended.',
       )
       .requiredOption('-w, --workflow-id <id>', 'the workflow', positiveInteger)
       .action(async (_options: WatchOptions, command: Command) => {

@@ -110,13 +110,13 @@ test('a run is paused and continued by keys, and watched to its end', skip, asyn
   await shows(watch, HALF);
   watch.type('pn');
   watch.type('p');
-  await shows(watch, /Pause this workflow\? Tasks that run go on\. \[y\/N\]/);
+  await shows(watch, /\nPause it\? \[y\/N\]/);
   watch.type('y');
-  await shows(watch, /workflow 1 · paused\n[\s\S]*No further task starts while it is paused/);
+  await shows(watch, /workflow 1 · paused\n[\s\S]*It is paused: no further task starts/);
   bench.write('go', '');
   await shows(watch, /done 4 · running 0 · scheduled 0 · waiting 1/);
   watch.type('p');
-  await shows(watch, /Continue this workflow\?/);
+  await shows(watch, /\nContinue it\?/);
   watch.type('y');
   assert.equal(await settled(watch), 0);
   assert.match(watch.text, /workflow 1 · done\n█{50} 5 of 5 {2}100%\n/);

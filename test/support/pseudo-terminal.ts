@@ -9,9 +9,11 @@ import type { TestContext } from 'node:test';
 import xterm from '@xterm/headless';
 import { shellQuote } from '../../src/core/shell-quote.ts';
 
+const HOLDER = 'script';
+
 /** Why tests that need one are left out; false: they are not. */
 export const noPseudoTerminal: string | false =
-  spawnSync('script', ['-qfec', 'true', '/dev/null'], { stdio: ['pipe', 'ignore', 'ignore'] }).status === 0
+  spawnSync(HOLDER, ['-qfec', 'true', '/dev/null'], { stdio: ['pipe', 'ignore', 'ignore'] }).status === 0
     ? false
     : 'There is no script(1) of util-linux, which holds the pseudo-terminal.';
 
@@ -45,7 +47,7 @@ export class PseudoTerminal {
       `${command} & echo $! > ${this.#noted('pid')}; fg > ${this.#noted('job')}`,
       ...['code=$?', `stty -g > ${this.#noted('after')}`, 'exit $code'],
     ].join('\n');
-    this.#child = spawn('script', ['-qfec', `sh -mc ${shellQuote(script)}`, '/dev/null'], {
+    this.#child = spawn(HOLDER, ['-qfec', `sh -mc ${shellQuote(script)}`, '/dev/null'], {
       cwd: directory,
       env: { ...process.env, TERM: 'xterm-256color', LANG: 'C.UTF-8', LC_ALL: '', ...environment },
       stdio: ['pipe', 'pipe', 'inherit'],

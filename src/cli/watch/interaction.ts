@@ -91,8 +91,8 @@ function stepOf(name: string | undefined, shown: number): number | undefined {
 }
 
 const QUESTIONS: Readonly<Record<Wish, string>> = {
-  pause: 'Pause this workflow? Tasks that run go on. [y/N] ',
-  continue: 'Continue this workflow? Tasks start again. [y/N] ',
+  pause: 'Pause it? [y/N]  Tasks that run go on.',
+  continue: 'Continue it? [y/N]  Tasks start again.',
 };
 
 /** The last line: a question, or the keys. */

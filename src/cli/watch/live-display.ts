@@ -5,7 +5,7 @@ import { paintFor, widthOf } from '../output/terminal.ts';
 import type { Display, Standing } from './display.ts';
 import { type Interaction, type Key, react, START, type Wish } from './interaction.ts';
 import { screenOn } from './screen.ts';
-import { holdTerminal } from './terminal-hold.ts';
+import { hasKeys, holdTerminal } from './terminal-hold.ts';
 import { isOver, type Picture, type Progress, renderWatch, type WatchView } from './view.ts';
 
 /** Milliseconds after which the picture is drawn again for its times alone. */
@@ -20,6 +20,7 @@ export function createLiveDisplay(workflowId: number, context: CommandContext): 
   const paint = paintFor(output);
   const encode = showsUnicode(environment) ? (line: string) => line : asciiOnly;
   const screen = screenOn(output);
+  const keyed = hasKeys(input);
   let standing: Standing | undefined;
   let interaction: Interaction = START;
   let seen: Picture = { lines: [], first: 0, shown: 0 };
@@ -52,7 +53,7 @@ export function createLiveDisplay(workflowId: number, context: CommandContext): 
 
   function draw(): void {
     if (standing === undefined || !screen.isOpen) return;
-    seen = renderWatch(viewOf(interaction), widthOf(output), output.rows ?? USUAL_HEIGHT, paint);
+    seen = renderWatch(viewOf(keyed ? interaction : undefined), widthOf(output), output.rows ?? USUAL_HEIGHT, paint);
     screen.draw(seen.lines.map(encode));
   }
 

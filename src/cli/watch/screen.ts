@@ -16,7 +16,8 @@ const ESCAPE = '\u001b[';
  * push the others down.
  */
 const OPEN = `${ESCAPE}?1049h${ESCAPE}?25l${ESCAPE}?7l`;
-const CLOSE = `${ESCAPE}?7h${ESCAPE}?25h${ESCAPE}?1049l`;
+/** Emptied first: a terminal of another size than at the beginning may show lines of it on its own screen (tmux does). */
+const CLOSE = `${ESCAPE}2J${ESCAPE}?7h${ESCAPE}?25h${ESCAPE}?1049l`;
 /** Terminals that know this pair show what is between at once; the others ignore it. */
 const [BEGIN, END] = [`${ESCAPE}?2026h`, `${ESCAPE}?2026l`];
 const [ERASE_LINE, ERASE_ALL] = [`${ESCAPE}2K`, `${ESCAPE}2J`];

@@ -1,6 +1,5 @@
 /** Holding a terminal: its keys come one by one, and on every way out it is as it was. */
 import { emitKeypressEvents } from 'node:readline';
-import { sendSignal } from '../../core/process.ts';
 import type { Key } from './interaction.ts';
 
 interface TerminalInput {
@@ -20,14 +19,14 @@ export interface HoldOptions {
   onSuspend(isSuspended: boolean): void;
   /** The process ends whatever anybody does. */
   onExit(): void;
-  readonly process?: Pick<NodeJS.Process, 'on' | 'off'>;
+  readonly process?: Pick<NodeJS.Process, 'on' | 'off' | 'kill'>;
 }
 
 /** What a shell reports for a process that a signal ended. */
 const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Whether keys can be read from it one by one. */
-function hasKeys(input: TerminalInput): boolean {
+export function hasKeys(input: TerminalInput): boolean {
   return input.isTTY === true && input.setRawMode !== undefined;
 }
 
@@ -48,7 +47,7 @@ export function holdTerminal(options: HoldOptions): () => void {
   const suspend = () => {
     setRaw(false);
     options.onSuspend(true);
-    sendSignal(0, 'SIGTSTP');
+    source.kill(0, 'SIGTSTP');
   };
   const listeners = [
     ...Object.entries(EXIT_CODES).map(([signal, code]) => [signal, () => options.onStop(code)] as const),

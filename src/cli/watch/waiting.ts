@@ -24,15 +24,15 @@ function reasonText({ reason, tasks }: Progress['pending_reasons'][number]): str
 
 /** What holds tasks back before any cluster does: a pause, and limits that are reached. */
 function ownReasons({ workflow, templates, max_concurrently_running: limit }: Progress): string[] {
-  const { counts, workflow_id: id, live, paused } = workflow;
+  const { counts, live, paused } = workflow;
   if (counts.PENDING === 0 || !live) return [];
-  if (paused) return [`No further task starts while it is paused (skep workflow continue -w ${id})`];
-  if (isReached(limit, counts)) return [`The workflow has as many active tasks as it may: ${limit}`];
+  if (paused) return ['It is paused: no further task starts'];
+  if (isReached(limit, counts)) return [`The limit of ${limit} active tasks is reached`];
   return templates
     .filter((template) => template.counts.PENDING > 0 && isReached(template.max_concurrently_running, template.counts))
     .map(
       (template) =>
-        `${oneLine(template.name)} has as many active tasks as it may: ${template.max_concurrently_running}`,
+        `${oneLine(template.name)}: the limit of ${template.max_concurrently_running} active tasks is reached`,
     );
 }
 

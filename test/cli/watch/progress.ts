@@ -7,7 +7,7 @@ export const NOW = Date.UTC(2026, 10, 26, 12, 0, 0);
 const NO_LIMIT = 2_147_483_647;
 
 export type Counts = Progress['workflow']['counts'];
-export const countsOf = (counts: Partial<Counts>): Counts => ({
+const countsOf = (counts: Partial<Counts>): Counts => ({
   ...{ PENDING: 0, SCHEDULED: 0, RUNNING: 0, DONE: 0, FATAL: 0 },
   ...counts,
 });

@@ -47,7 +47,7 @@ test('what was forgotten is written whole', () => {
 test('the terminal is given back once', () => {
   const { screen, taken } = held();
   screen.close();
-  assert.equal(taken(), '\u001b[?7h\u001b[?25h\u001b[?1049l');
+  assert.equal(taken(), '\u001b[2J\u001b[?7h\u001b[?25h\u001b[?1049l');
   screen.close();
   assert.equal(taken(), '');
   screen.open();

@@ -116,10 +116,7 @@ test('no picture is higher or wider than its terminal, whatever the names and nu
 });
 
 test('a question is seen on the lowest terminal, and keys only where there is room', () => {
-  assert.match(
-    textOf(viewOf(MONTAGE, { interaction: { ...START, question: 'pause' } }), 80, 4),
-    /\nPause this workflow\?.*$/,
-  );
+  assert.match(textOf(viewOf(MONTAGE, { interaction: { ...START, question: 'pause' } }), 80, 4), /\nPause it\?.*$/);
   assert.doesNotMatch(textOf(viewOf(MONTAGE), 80, 7), /q quit/);
   assert.match(textOf(viewOf(MONTAGE), 80, 8), /\nq quit.*$/);
 });
@@ -175,9 +172,9 @@ test('limits that are reached and a pause are reasons to wait', () => {
   const waits = (more: Parameters<typeof progressOf>[1], ...templates: Progress['templates']) =>
     /What tasks wait for\n {2}(.*)\n/.exec(textOf(viewOf(progressOf(templates, more)), 80, 30))?.[1];
   const busy = template('a', { RUNNING: 2, PENDING: 5 }, { max_concurrently_running: 2 });
-  assert.equal(waits({}, busy), 'a has as many active tasks as it may: 2');
-  assert.equal(waits({ max_concurrently_running: 2 }, busy), 'The workflow has as many active tasks as it may: 2');
-  assert.match(waits({ workflow: { paused: true } }, busy) ?? '', /^No further task starts while it is paused/);
+  assert.equal(waits({}, busy), 'a: the limit of 2 active tasks is reached');
+  assert.equal(waits({ max_concurrently_running: 2 }, busy), 'The limit of 2 active tasks is reached');
+  assert.match(waits({ workflow: { paused: true } }, busy) ?? '', /^It is paused: no further task starts/);
   assert.equal(waits({ workflow: { live: false } }, busy), undefined);
   assert.equal(waits({}, template('a', { RUNNING: 2 }, { max_concurrently_running: 2 })), undefined);
 });
