@@ -21,6 +21,11 @@ export class ServerWay {
     this.#log = options.verbose ? createLog('server', this.#config.log.level) : silentLog;
   }
 
+  /** A server of another process answered the last question. */
+  get hasServer(): boolean {
+    return this.#connection !== undefined;
+  }
+
   /** Seconds for which a server that is away is waited for where nobody can end the waiting. */
   get patience(): number {
     return this.#config.http.retries_timeout;
@@ -39,7 +44,7 @@ export class ServerWay {
       };
       return await question(caller);
     } catch (error) {
-      if (isAway(error)) await this.close(); // It may come back at another address.
+      if (isAway(error) && !signal.aborted) await this.close(); // It may come back at another address.
       throw error;
     } finally {
       // Others that need a server wait for the moment in which we are one.

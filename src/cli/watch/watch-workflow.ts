@@ -6,7 +6,7 @@ import type { CommandContext, CommonOptions } from '../context.ts';
 import { type Display, displayFor, type Standing } from './display.ts';
 import type { Wish } from './interaction.ts';
 import { NewestFailures } from './newest-failures.ts';
-import { pauseAfter } from './pace.ts';
+import { pauseAfter, questionAfter } from './pace.ts';
 import { isAway, ServerWay } from './server-way.ts';
 import { isOver, type Progress } from './view.ts';
 
@@ -32,15 +32,21 @@ export async function watchWorkflow(options: WatchOptions, context: CommandConte
   try {
     for (;;) {
       const started = clock.monotonic();
+      const attention = display.attention();
       try {
-        standing = await way.ask(display.leaving, async (caller) => {
-          const progress = await look(caller, options.workflowId);
+        const question = questionAfter(standing.progress, way.hasServer);
+        standing = await way.ask(attention, async (caller) => {
+          const progress = await look(caller, options.workflowId, question);
           const since = clock.monotonic();
           return { progress, since, failures: display.isLive ? await failures.of(progress, caller) : [], trouble: '' };
         });
         awaySince = undefined;
       } catch (error) {
         if (display.leftWith !== undefined) return display.leftWith;
+        if (attention.aborted) {
+          await fulfil(display, way, options.workflowId);
+          continue;
+        }
         awaySince ??= started;
         const isLost = !display.isLive && started - awaySince > way.patience * 1000;
         if (!isAway(error) || isLost || isUnusable(error, standing.progress)) throw error;
@@ -51,7 +57,7 @@ export async function watchWorkflow(options: WatchOptions, context: CommandConte
       if (standing.trouble === '' && progress !== undefined && isOver(progress)) {
         return progress.workflow.status === 'D' ? 0 : 1;
       }
-      await clock.sleep(pauseAfter(progress, clock.monotonic() - started), display.attention());
+      await clock.sleep(pauseAfter(clock.monotonic() - started, way.hasServer), attention);
       if (display.leftWith !== undefined) return display.leftWith;
       await fulfil(display, way, options.workflowId);
     }
@@ -62,9 +68,9 @@ export async function watchWorkflow(options: WatchOptions, context: CommandConte
 }
 
 /** @throws SkepError not_found, extension_missing for a server that cannot tell */
-async function look(caller: Caller, workflowId: number): Promise<Progress> {
+async function look(caller: Caller, workflowId: number, query: ReturnType<typeof questionAfter>): Promise<Progress> {
   try {
-    return await caller.call(routes.getWorkflowProgress, { params: { workflow_id: workflowId } });
+    return await caller.call(routes.getWorkflowProgress, { params: { workflow_id: workflowId }, query });
   } catch (error) {
     if (!isSkepError(error, 'not_found')) throw error;
     await requireExtensions(caller, 'watch a workflow');

@@ -27,8 +27,13 @@ test('a line whenever something changed; times and rates alone are no news', asy
     { ...first, now: first.now + 500, rate: { recent: 1, run: 1 } },
     progressOf([template('diff', { DONE: 5 })], ended('D')),
   );
-  const { code, output, errors } = await skep(['workflow', 'watch', '-w', '3'], { answer });
+  const { code, output, errors, requests } = await skep(['workflow', 'watch', '-w', '3'], { answer });
   assert.deepEqual([code, errors], [0, '']);
+  assert.deepEqual(
+    requests.map(({ query }) => query.after),
+    [undefined, '1', '1'],
+    'news are waited for at the server',
+  );
   assert.equal(
     output,
     [
