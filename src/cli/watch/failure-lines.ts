@@ -42,7 +42,8 @@ export function failurePage(
   workflowId: number,
   { width, height, offset, paint }: Room,
 ) {
-  if (total === 0) return { lines: ['No task has failed for good.'], first: 0, shown: 0 };
+  const allErrors = clip(`skep workflow errors -w ${workflowId}  shows all, like ones together`, width);
+  if (total === 0) return { lines: ['No task has failed for good.', '', paint('dim', allErrors)], first: 0, shown: 0 };
   const title =
     total > failures.length
       ? `The newest ${failures.length} of ${number(total)} failed tasks`
@@ -50,7 +51,7 @@ export function failurePage(
   const all = [
     // Without the path of its stderr, which would be cut where it is long.
     ...failures.flatMap((failure) => [...failureLines({ ...failure, stderrFile: undefined }, TAIL, width, paint), '']),
-    paint('dim', clip(`All errors, like ones together: skep workflow errors -w ${workflowId}`, width)),
+    paint('dim', allErrors),
   ];
   const shown = Math.max(1, height - 2);
   const first = Math.max(0, Math.min(offset, all.length - shown));

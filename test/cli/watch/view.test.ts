@@ -161,9 +161,9 @@ test('the page of failures has the end of each output, is scrolled by lines, and
     textOf(viewOf(MONTAGE, { failures: FAILURES, interaction: { ...START, page: 'failures', offset } }), 80, height);
   assert.match(
     page(0),
-    /^Failed tasks, newest first\n\ndiff_n-7 \(task 7\)\n {2}│ Traceback:\n {2}│ {3}x\.py\n {2}│ ValueError: no cell\n\nAll errors, like ones together: skep workflow errors -w 3\n/,
+    /^Failed tasks, newest first\n\ndiff_n-7 \(task 7\)\n {2}│ Traceback:\n {2}│ {3}x\.py\n {2}│ ValueError: no cell\n\nskep workflow errors -w 3 {2}shows all, like ones together\n/,
   );
-  assert.match(page(99, 8), /^Failed tasks, newest first\n\n {2}│ Traceback:\n[\s\S]*\nAll errors, /);
+  assert.match(page(99, 8), /^Failed tasks, newest first\n\n {2}│ Traceback:\n[\s\S]*\nskep workflow errors /);
   const none = viewOf(progressOf([template('a', { DONE: 1 })]), { interaction: { ...START, page: 'failures' } });
   assert.match(textOf(none, 80, 20), /^No task has failed for good\./);
 });
