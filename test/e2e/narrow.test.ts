@@ -19,8 +19,8 @@ test('the display of a run, the list of workflows and their errors fit a narrow 
   const bench = new Workbench(context);
   const file = bench.write('w.yaml', FAILING);
   const run = onTerminal(context, bench, { columns: 40, rows: 40 }, 'run', file);
-  await shows(run, /done 0 · running 2 · queued \d\n/);
-  assert.match(run.text, /^a long name of a .*… {2}workflow 1\n▒+░+ 0 of 6 {2}0%\n/);
+  await shows(run, /done 0 · running [1-6] · queued \d\n/);
+  assert.match(run.text, /^a long name of a .*… {2}workflow 1\n[▓▒]+░* 0 of 6 {2}0%\n/);
   assertFits(run, 40);
   run.resize(34, 40);
   assert.equal(await settled(run), 1);
@@ -35,7 +35,7 @@ test('the display of a run, the list of workflows and their errors fit a narrow 
     assertFits(list, columns);
     const errors = onTerminal(context, bench, { columns, rows: 24 }, 'workflow', 'errors', '-w', '1');
     assert.equal(await settled(errors), 0);
-    assert.match(errors.text, /\n {2}│ .*a long line that .*…\n {2}skep task explain -t 6$/);
+    assert.match(errors.text, /\n {2}│ .*a long line that .*…\n {2}skep task explain -t \d$/);
     assertFits(errors, columns);
   }
 });
