@@ -4,10 +4,10 @@ import type { Clock } from '../core/clock.ts';
 import { type Config, type ConfigOverrides, loadConfig } from '../core/config.ts';
 import type { ProcessLauncher } from '../core/process.ts';
 
-type Writable = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+type Writable = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
 
 export interface CommandContext {
-  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
   readonly output: Writable;
   readonly errors: Writable;
   readonly clock: Clock;

@@ -10,12 +10,12 @@ import type { CommandContext } from './context.ts';
 import { withJson } from './json-option.ts';
 import { atLeast, choiceList, idList, integerFrom, positiveInteger } from './parse-options.ts';
 import type { ResumeByIdOptions } from './run/resume-by-id.ts';
-import type { WatchOptions } from './views/watch-workflow.ts';
 import type { WorkflowErrorsOptions } from './views/workflow-errors.ts';
 import type { WorkflowListOptions } from './views/workflow-list.ts';
 import type { WorkflowLogsOptions } from './views/workflow-logs.ts';
 import type { WorkflowStatusOptions } from './views/workflow-status.ts';
 import type { WorkflowTasksOptions } from './views/workflow-tasks.ts';
+import type { WatchOptions } from './watch/watch-workflow.ts';
 import { reportCommand } from './workflow-report.ts';
 import { resourcesCommand } from './workflow-resources.ts';
 
@@ -96,11 +96,11 @@ function watchCommand(context: CommandContext, finish: (exitCode: number) => voi
   return withJson(
     new Command('watch')
       .description(
-        'Show how a workflow stands, and why tasks wait, until its run is over; the exit status tells how it ended.',
+        'Show how a workflow stands, what failed, and why tasks wait, until its run is over; on a terminal ? tells the keys. The exit status tells how it ended.',
       )
       .requiredOption('-w, --workflow-id <id>', 'the workflow', positiveInteger)
       .action(async (_options: WatchOptions, command: Command) => {
-        const { watchWorkflow } = await import('./views/watch-workflow.ts');
+        const { watchWorkflow } = await import('./watch/watch-workflow.ts');
         finish(await watchWorkflow(command.optsWithGlobals(), context));
       }),
     'write an object on a line whenever something changed',

@@ -5,8 +5,8 @@ export interface Column {
   readonly align?: 'left' | 'right';
   /** Gives way first when the terminal is too narrow, down to this many characters; other columns keep their width. */
   readonly shrinkTo?: number;
-  /** Left out where the table would be too wide even so. */
-  readonly optional?: boolean;
+  /** Left out where the table would be too wide even so; of several the one with the highest number first. */
+  readonly optional?: number;
 }
 
 /** Two spaces between columns and none at the ends. */
@@ -46,8 +46,8 @@ function layOut(columns: readonly Column[], cells: readonly (readonly string[])[
   let shown = columns.map((column, index) => ({ index, width: natural[index] ?? 0, ...column }));
   for (;;) {
     const widths = shrink(shown, width);
-    const dispensable = shown.findLast(({ optional }) => optional);
-    if (dispensable === undefined || widthOfAll(widths) <= width) {
+    const [dispensable] = shown.toSorted((one, other) => (other.optional ?? 0) - (one.optional ?? 0));
+    if (dispensable?.optional === undefined || widthOfAll(widths) <= width) {
       return shown.map(({ index }, place) => ({ index, width: widths[place] ?? 0 }));
     }
     shown = shown.filter((column) => column !== dispensable);

@@ -1,7 +1,8 @@
-import { styleText } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
 import { eastAsianWidth } from 'get-east-asian-width';
+import { harmless } from '../../core/harmless.ts';
 
-export { harmless } from '../../core/harmless.ts';
+export { harmless };
 
 /** One of the two output streams of the command, as far as the command line needs to know it. */
 export interface OutputStream {
@@ -29,6 +30,16 @@ export function widthOf(stream: OutputStream): number {
   return stream.isTTY ? (stream.columns ?? 80) : WIDTH_ELSEWHERE;
 }
 
+/** Output of others without the colours and moves that it has for a terminal; whatever else is harmful becomes `·`. */
+export function plainOutput(text: string): string {
+  return harmless(stripVTControlCharacters(text));
+}
+
+/** Text of others on one line, harmless for a terminal. */
+export function oneLine(text: string): string {
+  return harmless(text).replace(/\s+/g, ' ').trim();
+}
+
 /** Columns that text takes on a terminal: two for most East Asian characters and emoji, none for combining marks. */
 export function displayWidth(text: string): number {
   if (/^[ -~]*$/.test(text)) return text.length;
@@ -46,6 +57,17 @@ export function clip(text: string, width: number): string {
     kept += character;
   }
   return width < 1 ? '' : `${kept}…`;
+}
+
+/** A sentence in lines of at most `width` columns, broken between words; a word that is wider is cut. */
+export function wrapWords(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && displayWidth(longer) <= width) lines[lines.length - 1] = longer;
+    else lines.push(clip(word, width));
+  }
+  return lines;
 }
 
 function widthOfCharacter(character: string): number {

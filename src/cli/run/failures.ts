@@ -1,4 +1,4 @@
-import type { Requester } from '../../api/requester.ts';
+import type { Caller, Requester } from '../../api/requester.ts';
 import { routes } from '../../api/routes.ts';
 import { parseFrame } from '../../client/queries/frame.ts';
 import { cellText } from '../output/cell.ts';
@@ -26,7 +26,7 @@ export async function findFailedTasks(requester: Requester, workflowId: number, 
 }
 
 /** What the last attempt of each task left behind. */
-export async function explainFailures(requester: Requester, tasks: readonly FailedTask[]): Promise<Failure[]> {
+export async function explainFailures(requester: Caller, tasks: readonly FailedTask[]): Promise<Failure[]> {
   if (tasks.length === 0) return [];
   const { task_instance_status: text } = await requester.call(routes.getTaskStatus, {
     query: { task_ids: tasks.map(({ id }) => id) },

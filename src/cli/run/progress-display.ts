@@ -1,5 +1,6 @@
 import { createLogUpdate } from 'log-update';
 import type { Clock } from '../../core/clock.ts';
+import { asciiOnly, showsUnicode } from '../output/ascii.ts';
 import { type OutputStream, paintFor, widthOf } from '../output/terminal.ts';
 import { type ProgressView, renderProgress, renderProgressLine } from './progress-view.ts';
 
@@ -36,7 +37,8 @@ export function createProgressDisplay(
   }
   const update = createLogUpdate(stream);
   const paint = paintFor(stream);
-  const draw = (view: ProgressView) => update(renderProgress(view, widthOf(stream), paint));
+  const encode = showsUnicode() ? (text: string) => text : asciiOnly;
+  const draw = (view: ProgressView) => update(encode(renderProgress(view, widthOf(stream), paint)));
   return throttled(draw, REDRAW_INTERVAL, clock, (ended) => (ended ? update.done() : update.clear()));
 }
 

@@ -1,6 +1,7 @@
 /** What is left to say when a run has ended. Pure: the same outcome gives the same text. */
 import { formatDuration } from '../../core/units.ts';
-import { clip, harmless, type Paint, plural } from '../output/terminal.ts';
+import { type Paint, plural } from '../output/terminal.ts';
+import { failureLines } from './failure-lines.ts';
 import type { Failure } from './failures.ts';
 
 export interface Outcome {
@@ -42,7 +43,7 @@ export function renderSummary(outcome: Outcome, width: number, paint: Paint): st
   }
   const counts = [`${done} of ${plural(total, 'task')} done`, `${failed} failed`, `${total - done - failed} not run`];
   const lines = [`${paint('red', '✘')} ${counts.join(', ')}, ${time} (workflow ${workflowId}).`];
-  for (const failure of failures) lines.push('', ...failureLines(failure, width, paint));
+  for (const failure of failures) lines.push('', ...failureLines(failure, TAIL, width, paint));
   if (failed > failures.length) lines.push('', `… and ${plural(failed - failures.length, 'more failed task')}.`);
   lines.push('', ...nextSteps(outcome));
   return lines.join('\n');
@@ -69,19 +70,6 @@ export function outcomeAsJson(outcome: Outcome): string {
     null,
     2,
   );
-}
-
-function failureLines({ id, name, error, stderrFile }: Failure, width: number, paint: Paint): string[] {
-  const tail = harmless(error)
-    .trimEnd()
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .slice(-TAIL);
-  return [
-    paint('bold', clip(`${harmless(name).replace(/\s+/g, ' ')} (task ${id})`, width)),
-    ...tail.map((line) => `  ${paint('dim', '│')} ${clip(line, width - 4)}`),
-    ...(stderrFile === undefined ? [] : [`  all of its stderr: ${stderrFile}`]),
-  ];
 }
 
 function nextSteps({ workflowId, failures, failed, resumeCommand }: Outcome): string[] {

@@ -20,7 +20,7 @@ export async function explainTask(options: TaskExplainOptions, context: CommandC
   if (attempts.length > 0) {
     output.write('\n');
     const titles = ['ATTEMPT', 'STATUS', 'JOB', 'MACHINE', 'RAN', 'MEMORY', 'ASKED FOR'];
-    const columns = titles.map((title) => ({ title, ...(title === 'ASKED FOR' && { shrinkTo: 9, optional: true }) }));
+    const columns = titles.map((title) => ({ title, ...(title === 'ASKED FOR' && { shrinkTo: 9, optional: 1 }) }));
     writeTable(columns, attempts.map(cellsOf), context);
     output.write(`Its output: skep task logs -t ${taskId}\n`);
   }

@@ -2,7 +2,7 @@ import type { AnswerOf } from '../../api/route.ts';
 import { routes } from '../../api/routes.ts';
 import { requireExtensions } from '../../client/control/extensions.ts';
 import type { CommandContext, CommonOptions } from '../context.ts';
-import { clip, harmless, paintFor, plural, widthOf } from '../output/terminal.ts';
+import { clip, harmless, paintFor, plural, widthOf, wrapWords } from '../output/terminal.ts';
 import { knownWorkflow } from '../server/known-workflow.ts';
 import { withServer } from '../server/with-server.ts';
 import { writeJson } from './write.ts';
@@ -50,7 +50,9 @@ function linesOf(
   const lines = harmless(text).trim().split('\n');
   const shown = lines.length > LINES ? ['…', ...lines.slice(1 - LINES)] : lines;
   return [
-    paint('bold', `${count} in ${plural(tasks, 'task')} of ${where}${lost}`),
+    ...wrapWords(`${count} in ${plural(tasks, 'task')} of ${where}${lost}`, widthOf(output)).map((line) =>
+      paint('bold', line),
+    ),
     ...shown.map((line) => clip(`  │ ${line}`, widthOf(output))),
     `  skep task explain -t ${task}`,
   ];

@@ -42,11 +42,11 @@ export async function listWorkflows(options: WorkflowListOptions, context: Comma
     { title: 'ID', align: 'right' as const },
     { title: 'NAME', shrinkTo: 8 },
     { title: 'STATUS', shrinkTo: 8 },
-    { title: 'USER', optional: true },
-    { title: 'DONE', align: 'right' as const },
-    { title: 'TASKS', align: 'right' as const },
+    { title: 'USER', optional: 3 },
+    { title: 'DONE', align: 'right' as const, optional: 1 },
+    { title: 'TASKS', align: 'right' as const, optional: 2 },
     { title: 'FAILED', align: 'right' as const },
-    { title: 'CHANGED', optional: true },
+    { title: 'CHANGED', optional: 4 },
   ];
   writeTable(columns, workflows.map(cellsOf), context);
   if (next !== null) output.write(`Older ones: --before ${next}\n`);

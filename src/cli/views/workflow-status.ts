@@ -53,7 +53,7 @@ export async function showWorkflowStatus(options: WorkflowStatusOptions, context
     { title: 'ID', align: 'right' as const },
     { title: 'NAME', shrinkTo: 8 },
     { title: 'STATUS', shrinkTo: 8 },
-    { title: 'CREATED', optional: true },
+    { title: 'CREATED', optional: 1 },
     ...Object.entries(COUNTS).map(([name, short]) => ({ title: isRoomy ? name : short, align: 'right' as const })),
   ];
   const cells = rows.map((row) => [

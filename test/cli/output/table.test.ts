@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { renderTable } from '../../../src/cli/output/table.ts';
-import { clip, harmless, noPaint } from '../../../src/cli/output/terminal.ts';
+import { clip, harmless, noPaint, wrapWords } from '../../../src/cli/output/terminal.ts';
 
 const columns = [{ title: 'ID', align: 'right' as const }, { title: 'NAME', shrinkTo: 8 }, { title: 'STATUS' }];
 
@@ -27,12 +27,20 @@ test('a narrow terminal cuts the shrinkable column alone, and no line is wider t
 });
 
 test('an optional column is left out where shrinking is not enough, and only there', () => {
-  const withDate = [...columns, { title: 'CREATED', optional: true }];
+  const withDate = [...columns, { title: 'CREATED', optional: 1 }];
   const rows = [['1234567', 'a'.repeat(30), 'REGISTERING', '11-25 01:42']];
   const narrow = renderTable(withDate, rows, 35, noPaint).split('\n');
   assert.equal(narrow[0], '     ID  NAME           STATUS');
   for (const line of narrow) assert.ok(line.length <= 35, line);
   assert.match(renderTable(withDate, rows, 50, noPaint), /CREATED\n.*11-25 01:42$/);
+});
+
+test('of several optional columns the one with the highest number goes first', () => {
+  const titles = ['AAAA', 'BBBB', 'CCCC', 'DDDD'];
+  const ranks = [undefined, 2, 3, 1];
+  const ranked = titles.map((title, at) => ({ title, ...(ranks[at] !== undefined && { optional: ranks[at] }) }));
+  const titlesAt = (width: number) => renderTable(ranked, [titles], width, noPaint).split('\n')[0];
+  assert.deepEqual([22, 21, 15, 9].map(titlesAt), ['AAAA  BBBB  CCCC  DDDD', 'AAAA  BBBB  DDDD', 'AAAA  DDDD', 'AAAA']);
 });
 
 test('a table of very many rows is written', () => {
@@ -61,4 +69,14 @@ test('cells can neither break the table nor control the terminal', () => {
 
 test('harmless text keeps its lines and loses its control characters', () => {
   assert.equal(harmless('a\tb\r\nc\u001b]0;title\u0007\u009b'), 'a\tb\nc·]0;title··');
+});
+
+test('sentences are broken between words, and words that are too wide are cut', () => {
+  assert.deepEqual(wrapWords('two words of 日本語 and averylongone', 9), [
+    'two words',
+    'of 日本語',
+    'and',
+    'averylon…',
+  ]);
+  assert.deepEqual(wrapWords('', 9), ['']);
 });

@@ -35,9 +35,9 @@ test('one picture of a run in full swing', () => {
     text,
     [
       'montage-0  workflow 3',
-      `${'█'.repeat(29)}${'░'.repeat(21)} 1,203 of 2,122  56%`,
+      `${'█'.repeat(27)}▓▒${'░'.repeat(21)} 1,203 of 2,122  56%`,
       'done 1,203 · running 4 · queued 16 · waiting 898 · failed 1',
-      '0:01:23 elapsed · 14 tasks/s · about 58 s to 2 min left',
+      '0:01:23 elapsed · 14.5 tasks/s · about 58 s to 2 min left',
       'failed of late: mDiffFit_ID0000041',
     ].join('\n'),
   );
@@ -50,7 +50,7 @@ test('the bar is full only when all are done, and never empty once one is', () =
   assert.match(bar(1, 0, 100_000), /^█░{49} /);
   assert.match(bar(99_999, 0, 100_000), /^█{49}░ 99,999 of 100,000 {2}99%$/);
   assert.match(bar(9, 0, 9), /^█{50} 9 of 9 {2}100%$/);
-  assert.match(bar(8, 1, 9), /^█{49}░ 8 of 9/);
+  assert.match(bar(8, 1, 9), /^█{44}▓{6} 8 of 9/);
 });
 
 test('no line is wider than the terminal', () => {
