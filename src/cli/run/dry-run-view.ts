@@ -21,7 +21,7 @@ export function renderDryRun(
     { title: 'TEMPLATE', shrinkTo: 10 },
     { title: 'TASKS', align: 'right' as const },
     ...(isKnown ? [{ title: 'WOULD RUN' }, { title: 'WHY', shrinkTo: 24 }] : []),
-    { title: 'FIRST COMMAND', shrinkTo: 12, optional: isKnown },
+    { title: 'FIRST COMMAND', shrinkTo: 12, ...(isKnown && { optional: 1 }) },
   ];
   const rows = groupsOf(plan).map(({ template, reason, members }) => [
     template,

@@ -85,14 +85,14 @@ function writeAttempts(attempts: readonly Attempt[], context: CommandContext): v
   const columns = [
     { title: 'ATTEMPT', align: 'right' as const },
     { title: 'STATUS', shrinkTo: 6 },
-    { title: 'RUN', align: 'right' as const, optional: true },
-    { title: 'BEGAN', optional: true },
+    { title: 'RUN', align: 'right' as const, optional: 3 },
+    { title: 'BEGAN', optional: 1 },
     { title: 'RAN' },
     { title: 'MEMORY' },
     { title: 'CORES' },
-    { title: 'MACHINE', shrinkTo: 7, optional: true },
-    { title: 'JOB', shrinkTo: 6, optional: true },
-    { title: 'QUEUE', shrinkTo: 5, optional: true },
+    { title: 'MACHINE', shrinkTo: 7, optional: 2 },
+    { title: 'JOB', shrinkTo: 6, optional: 5 },
+    { title: 'QUEUE', shrinkTo: 5, optional: 4 },
   ];
   context.output.write('\n');
   writeTable(columns, attempts.map(cellsOf), context);
