@@ -3,8 +3,10 @@
  * rows are read: the revision of an attempt grows with the time of its last change, so the index of revisions is one of
  * ends too.
  */
+import { type ExpressionBuilder, sql } from 'kysely';
 import type { TaskInstanceStatus } from '../../../core/status.ts';
 import { idsOf, rowsOf } from '../../db/bulk.ts';
+import type { Schema } from '../../db/schema.ts';
 import type { ReadUnit } from '../../db/unit.ts';
 import { numberOf } from './usage.ts';
 
@@ -56,7 +58,7 @@ export async function timelineBars(unit: ReadUnit, question: BarsQuestion): Prom
     const shown = isAll ? found : longest(found, limit, unit.now);
     return { bars: await barsOf(unit, shown), chosen: isAll ? 'all' : 'longest', total: found.length };
   }
-  const sample = await sampledEnds(unit, question, first);
+  const sample = await sampledEnds(unit, question, first, await revisionAt(unit, question, until));
   const shown = [...longest(atWork, limit / 2, unit.now), ...sample].slice(0, limit);
   return { bars: await barsOf(unit, shown), chosen: 'sample', total: null };
 }
@@ -73,7 +75,8 @@ async function attemptsAtWork({ db }: ReadUnit, question: BarsQuestion): Promise
     .selectFrom('task_instance')
     .select(['id', 'status', 'status_date', 'wallclock'])
     .where('workflow_run_id', '=', question.workflowRunId)
-    .where('status', 'in', AT_WORK)
+    // Written out, so that PostgreSQL knows how few have one of them: else it may read all rows of the run.
+    .where('status', 'in', sql<TaskInstanceStatus>`(${sql.join(AT_WORK.map((status) => sql.lit(status)))})`)
     .where('status_date', '<', question.until)
     .orderBy('status_date')
     .limit(LOOKED_AT)
@@ -107,58 +110,65 @@ async function endsSince(
  * Places behind a revision whose rows are taken: one transaction ends up to some thousand attempts, all with one
  * revision, and of such a crowd one bar would be too few.
  */
-const PLACES = [0, 7, 31, 101];
+const PLACES = [0, 3, 11, 31];
 
 /** Ends of the part, one or a few at each of many revisions that are equally far apart. */
-async function sampledEnds(unit: ReadUnit, question: BarsQuestion, first: number): Promise<Span[]> {
-  const last = await revisionAt(unit, question, question.until);
-  const number = Math.ceil(question.limit / PLACES.length);
-  const points = Array.from({ length: number }, (_, at) => ({
-    revision: first + Math.floor(((last - first) * at) / number),
-  }));
-  const ids = new Set<number>();
-  for (const place of PLACES) {
-    const rows = await unit.db
-      .selectFrom(rowsOf(points, { revision: 'integer' }).as('point'))
-      .select(({ selectFrom }) =>
-        selectFrom('task_instance')
-          .select('task_instance.id')
-          .where('task_instance.workflow_run_id', '=', question.workflowRunId)
-          .whereRef('task_instance.revision', '>=', 'point.revision')
-          .orderBy('task_instance.revision')
-          .limit(1)
-          .offset(place)
-          .as('id'),
-      )
-      .execute();
-    for (const { id } of rows) if (id !== null) ids.add(id);
-  }
-  const rows = await unit.db
+async function sampledEnds({ db }: ReadUnit, question: BarsQuestion, first: number, last: number): Promise<Span[]> {
+  const points = pointsBetween(first, last, Math.ceil(question.limit / PLACES.length));
+  const found = await db
+    .selectFrom(rowsOf(points, { revision: 'integer' }).as('point'))
+    .select((point) => PLACES.map((place) => changesFrom(point, question).select('id').offset(place).as(`at_${place}`)))
+    .execute();
+  const ids = found.flatMap((row) => Object.values<number | null>(row)).filter((id) => id !== null);
+  const rows = await db
     .selectFrom('task_instance')
     .select(['id', 'status', 'status_date', 'wallclock'])
-    .where('id', 'in', idsOf(ids))
+    .where('id', 'in', idsOf(new Set(ids)))
     .execute();
   return endedAmong(rows, question).filter(({ started }) => started < question.until);
 }
 
-/** The lowest revision at which an attempt of the run changed at the time or later, found by halving what is left. */
+/** Revisions that are looked at together, to find one in a few statements. */
+const PROBES = 32;
+
+/** The lowest revision at which an attempt of the run changed at the time or later; 0 for the time of its beginning. */
 async function revisionAt({ db }: ReadUnit, question: BarsQuestion, time: number): Promise<number> {
-  const changes = db
+  if (time <= question.runStarted) return 0;
+  const newest = await db
     .selectFrom('task_instance')
-    .select(['revision', 'status_date'])
+    .select(({ fn }) => fn.max('revision').as('revision'))
     .where('workflow_run_id', '=', question.workflowRunId)
-    .limit(1);
-  const newest = await changes.orderBy('revision', 'desc').executeTakeFirst();
+    .executeTakeFirst();
   let [low, high] = [0, (newest?.revision ?? 0) + 1];
-  if (time <= question.runStarted) return low;
   while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    const next = await changes.where('revision', '>=', middle).orderBy('revision').executeTakeFirst();
-    if (next === undefined || next.status_date >= time) high = middle;
-    else low = next.revision + 1;
+    const probes = await db
+      .selectFrom(rowsOf(pointsBetween(low, high, PROBES), { revision: 'integer' }).as('point'))
+      .select((point) => ['point.revision', changesFrom(point, question).select('status_date').as('changed')])
+      .orderBy('point.revision')
+      .execute();
+    const isBefore = ({ changed }: { changed: number | null }) => changed !== null && changed < time;
+    low = (probes.findLast(isBefore)?.revision ?? low - 1) + 1;
+    high = probes.find((probe) => !isBefore(probe))?.revision ?? high;
   }
   return low;
 }
+
+/** At most `number` whole numbers from `first` on and below `last`, equally far apart. */
+function pointsBetween(first: number, last: number, number: number): { revision: number }[] {
+  const some = Math.min(number, last - first);
+  return Array.from({ length: some }, (_, at) => ({ revision: first + Math.floor(((last - first) * at) / some) }));
+}
+
+/** The first change of an attempt of the run at the revision of a point or later. */
+function changesFrom({ selectFrom }: PointBuilder, { workflowRunId }: BarsQuestion) {
+  return selectFrom('task_instance')
+    .where('task_instance.workflow_run_id', '=', workflowRunId)
+    .whereRef('task_instance.revision', '>=', 'point.revision')
+    .orderBy('task_instance.revision')
+    .limit(1);
+}
+
+type PointBuilder = ExpressionBuilder<Schema & { point: { revision: number } }, 'point'>;
 
 interface Row {
   readonly id: number;

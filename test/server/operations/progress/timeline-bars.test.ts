@@ -76,11 +76,11 @@ test('attempts of earlier runs are no bars, nor are those that have not begun', 
 
 test('of very many attempts there is a sample of the part, spread over its time, and what is at work', async () => {
   const started = world.now;
-  const workflow = await world.run(await world.bind({ tasks: 1 }));
+  const workflow = await world.run(await world.bind({ tasks: 100 }));
   const MANY = 30_000;
   await addEnded(workflow, MANY, (place) => ({ revision: 1000 + Math.floor(place / 3), ended: started + place * 100 }));
   world.advance(MANY / 10);
-  const [running = 0] = await world.attempt(workflow, 'R');
+  const [running = 0] = await world.attempt(workflow, 'R', workflow.taskIds.slice(0, 1));
   const { bars: found, chosen, total } = await bars(workflow, started);
   assert.deepEqual([chosen, total], ['sample', null]);
   assert.ok(found.length > 1500 && found.length <= 2000, String(found.length));
@@ -101,19 +101,27 @@ test('of very many attempts there is a sample of the part, spread over its time,
   assert.deepEqual([near.chosen, near.total, near.bars.length], ['all', 101, 101]);
 });
 
-/** As a transaction would have ended them that had nothing else to do. */
+/** As the transactions of their revisions would have ended them. */
 function addEnded(
   { runId, arrayId, resourcesId, taskIds }: RunningWorkflow,
   number: number,
   endOf: (place: number) => { readonly revision: number; readonly ended: number },
 ): Promise<unknown> {
-  const rows = Array.from({ length: number }, (_, place) => ({ step: place, ...endOf(place) }));
-  const given = rowsOf(rows, { step: 'integer', revision: 'integer', ended: 'integer' });
-  return world.services.database.write(({ db }) =>
-    sql`insert into task_instance (workflow_run_id, array_id, task_id, task_resources_id, array_batch_num,
+  const rows = Array.from({ length: number }, (_, place) => ({
+    step: place,
+    task: taskIds[place % taskIds.length] ?? 0,
+    ...endOf(place),
+  }));
+  const given = rowsOf(rows, { step: 'integer', task: 'integer', revision: 'integer', ended: 'integer' });
+  return world.services.database.write(async ({ db }) => {
+    await db
+      .updateTable('skep_revision')
+      .set({ value: rows.at(-1)?.revision ?? 0 })
+      .execute();
+    await sql`insert into task_instance (workflow_run_id, array_id, task_id, task_resources_id, array_batch_num,
       array_step_id, wallclock, status, status_date, revision)
-      select ${sql.lit(runId)}, ${sql.lit(arrayId)}, ${sql.lit(taskIds[0])}, ${sql.lit(resourcesId)}, 1000000,
+      select ${sql.lit(runId)}, ${sql.lit(arrayId)}, task, ${sql.lit(resourcesId)}, 1000000,
         step, '0.05', 'D', ended, revision
-      from ${given} as given`.execute(db),
-  );
+      from ${given} as given`.execute(db);
+  });
 }
