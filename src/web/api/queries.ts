@@ -5,6 +5,7 @@ import { getErrorGroups, getTask, getTaskLog, searchTasks } from '../../api/rout
 import {
   getTemplateGraph,
   getTimeline,
+  getTimelineBars,
   getWorkflowProgress,
   getWorkflowUsage,
   listWorkflows,
@@ -19,6 +20,8 @@ export type TaskRow = AnswerOf<typeof searchTasks>['tasks'][number];
 export type TaskDetail = AnswerOf<typeof getTask>;
 export type Attempt = TaskDetail['attempts'][number];
 export type Timeline = AnswerOf<typeof getTimeline>;
+export type TimelineBars = AnswerOf<typeof getTimelineBars>;
+export type TimelineBar = TimelineBars['bars'][number];
 export type Usage = AnswerOf<typeof getWorkflowUsage>;
 export type TaskLog = AnswerOf<typeof getTaskLog>;
 export type ErrorGroup = AnswerOf<typeof getErrorGroups>['groups'][number];
@@ -88,6 +91,15 @@ export const timelineQuery = (workflowId: number) =>
     queryKey: ['workflow', workflowId, 'timeline'],
     queryFn: ({ signal }) =>
       call(getTimeline, { params: { workflow_id: workflowId }, query: { buckets: 120 }, signal }),
+  });
+
+/** Without a part: of the whole time. */
+export const barsQuery = (workflowId: number, part?: { readonly from: number; readonly until: number }) =>
+  queryOptions({
+    ...following,
+    queryKey: ['workflow', workflowId, 'bars', part],
+    queryFn: ({ signal }) =>
+      call(getTimelineBars, { params: { workflow_id: workflowId }, query: { ...part, limit: 2000 }, signal }),
   });
 
 export const usageQuery = (workflowId: number) =>
