@@ -10,6 +10,7 @@ import * as looking from './routes/looking.ts';
 import * as output from './routes/output.ts';
 import * as progress from './routes/progress.ts';
 import * as reaper from './routes/reaper.ts';
+import * as resuming from './routes/resuming.ts';
 import * as taskInstances from './routes/task-instances.ts';
 import * as taskUpdates from './routes/task-updates.ts';
 import * as taskViews from './routes/task-views.ts';
@@ -42,6 +43,7 @@ export const routes = {
   ...progress,
   ...looking,
   ...output,
+  ...resuming,
   ...extensionRoutes,
   ...batchSystems,
   ...distributors,

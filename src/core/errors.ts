@@ -127,6 +127,11 @@ export const ERRORS = {
     exitCode: 1,
     hint: 'One distributor has a run at a time: end that one first, or wait until its claim ends.',
   },
+  run_not_started: {
+    httpStatus: 409,
+    exitCode: 1,
+    hint: 'Run `skep workflow resume` yourself, as the user and where the workflow was run before.',
+  },
   run_over: { httpStatus: 409, exitCode: 1, hint: 'Resume the workflow: it goes on in a new run.' },
   submission_refused: {
     httpStatus: 500,

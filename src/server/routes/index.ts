@@ -14,6 +14,7 @@ import { progressHandlers } from './progress.ts';
 import { reaperHandlers } from './reaper.ts';
 import { reportHandlers } from './reports.ts';
 import { resumeHandlers } from './resume.ts';
+import { resumingHandlers } from './resuming.ts';
 import { instanceHandlers } from './task-instances.ts';
 import { taskUpdateHandlers } from './task-updates.ts';
 import { taskViewHandlers } from './task-views.ts';
@@ -51,6 +52,7 @@ export const handlers: Handlers = {
   ...instanceHandlers,
   ...batchHandlers,
   ...resumeHandlers,
+  ...resumingHandlers,
   ...changeHandlers,
   ...reportHandlers,
   ...distributorHandlers,
