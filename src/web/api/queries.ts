@@ -139,17 +139,21 @@ export const taskQuery = (taskId: number) =>
     refetchInterval: ({ state }) => (['D', 'F'].includes(state.data?.task.status ?? '') ? AT_REST : SLOW),
   });
 
-/** Bytes of the end of an output that are shown. */
-const LOG_TAIL = 65_536;
-
-export const logQuery = (instanceId: number, stream: 'stdout' | 'stderr') =>
-  queryOptions({
-    queryKey: ['log', instanceId, stream],
-    queryFn: ({ signal }) =>
-      call(getTaskLog, {
-        params: { task_instance_id: instanceId },
-        query: { stream, offset: -LOG_TAIL, limit: LOG_TAIL },
-        signal,
-      }),
-    refetchInterval: ({ state }) => (state.data?.ended ? false : 1000),
-  });
+/** A part of an output. `offset`: a byte; negative: so many before the end. */
+export const logQuery = (
+  instanceId: number,
+  stream: 'stdout' | 'stderr',
+  part: { readonly offset: number; readonly limit: number },
+) => ({
+  queryKey: ['log', instanceId, stream, part.offset],
+  queryFn: ({ signal }: { readonly signal?: AbortSignal }) =>
+    call(getTaskLog, {
+      params: { task_instance_id: instanceId },
+      query: { stream, ...part },
+      ...(signal !== undefined && { signal }),
+    }),
+  // Parts are held by who shows them.
+  gcTime: 0,
+  refetchInterval: ({ state }: { readonly state: { readonly data?: AnswerOf<typeof getTaskLog> | undefined } }) =>
+    state.data?.ended && state.data.until >= state.data.size ? (false as const) : 1000,
+});

@@ -1,11 +1,12 @@
 import { Button, Group, Menu } from '@mantine/core';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { continueWorkflow, pauseWorkflow } from '../../../api/routes/extensions.ts';
 import { setResume } from '../../../api/routes/workflows.ts';
 import { call } from '../../api/call.ts';
 import type { Progress } from '../../api/queries.ts';
 import { ConcurrencyDialog } from './concurrency.tsx';
 import { ConfirmDialog, type Question } from './confirm.tsx';
+import { DialogOpener } from './dialog.tsx';
 import { ResetDialog } from './reset.tsx';
 import { ResumeDialog } from './resume.tsx';
 
@@ -14,6 +15,7 @@ export function Actions({ progress }: { readonly progress: Progress }) {
   const { workflow_id: id, live, paused, status } = progress.workflow;
   const [question, setQuestion] = useState<Question>();
   const [form, setForm] = useState<'concurrency' | 'reset' | 'resume'>();
+  const more = useRef<HTMLButtonElement>(null);
   const close = () => setForm(undefined);
   const params = { workflow_id: id };
   const isOver = !live && progress.run !== null;
@@ -35,7 +37,7 @@ export function Actions({ progress }: { readonly progress: Progress }) {
       )}
       <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
         <Menu.Target>
-          <Button variant="default" aria-label="More actions">
+          <Button ref={more} variant="default" aria-label="More actions">
             More
           </Button>
         </Menu.Target>
@@ -52,10 +54,12 @@ export function Actions({ progress }: { readonly progress: Progress }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <ConfirmDialog workflowId={id} question={question} close={() => setQuestion(undefined)} />
-      <ConcurrencyDialog progress={progress} isOpen={form === 'concurrency'} close={close} />
-      <ResetDialog progress={progress} isOpen={form === 'reset'} close={close} />
-      <ResumeDialog progress={progress} isOpen={form === 'resume'} close={close} />
+      <DialogOpener value={more}>
+        <ConfirmDialog workflowId={id} question={question} close={() => setQuestion(undefined)} />
+        <ConcurrencyDialog progress={progress} isOpen={form === 'concurrency'} close={close} />
+        <ResetDialog progress={progress} isOpen={form === 'reset'} close={close} />
+        <ResumeDialog progress={progress} isOpen={form === 'resume'} close={close} />
+      </DialogOpener>
     </Group>
   );
 }

@@ -1,6 +1,9 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { createContext, type ReactNode, type RefObject, useContext } from 'react';
 import { Failure } from '../../parts/states.tsx';
+
+/** What gets the focus when a dialog closes that was opened from a menu, whose item is gone by then. */
+export const DialogOpener = createContext<RefObject<HTMLElement | null>>({ current: null });
 
 interface DialogProps {
   readonly title: string;
@@ -9,10 +12,14 @@ interface DialogProps {
   readonly children: ReactNode;
 }
 
-/** What opens it gets the focus back, which the menu that it may be in cannot give: it is gone by then. */
 export function Dialog({ title, isOpen, close, children }: DialogProps) {
+  const opener = useContext(DialogOpener);
+  const giveFocusBack = () => {
+    const focused = document.activeElement;
+    if (focused === document.body || focused?.closest('[role=dialog]')) opener.current?.focus();
+  };
   return (
-    <Modal opened={isOpen} onClose={close} title={title}>
+    <Modal opened={isOpen} onClose={close} title={title} onExitTransitionEnd={giveFocusBack}>
       <Stack>{children}</Stack>
     </Modal>
   );

@@ -39,6 +39,7 @@ export function optionsOf({ lanes, names, whole, part }: Drawn, colours: Colours
     tooltip: { ...common.tooltip, formatter: ({ data }: { data: Datum }) => hintOf(data.bar, whole.until) },
     xAxis: {
       ...{ type: 'time', min: whole.from, max: whole.until, ...axis(colours), splitLine: { show: false } },
+      axisLine: { onZero: false, lineStyle: { color: colours.line } },
       axisLabel: { color: colours.quiet, hideOverlap: true },
     },
     yAxis: { type: 'value', min: 0, max: lanes.height, inverse: true, show: false },
