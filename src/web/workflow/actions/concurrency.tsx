@@ -38,7 +38,7 @@ function ConcurrencyForm({ progress }: { readonly progress: Progress }) {
   const { workflow_id: id, tasks, counts, paused } = progress.workflow;
   const inForce = progress.max_concurrently_running;
   const most = Math.max(1, tasks);
-  const [limit, setLimit] = useState<number | string>(paused ? '' : Math.min(inForce, NO_CONCURRENCY_LIMIT));
+  const [limit, setLimit] = useState<number | string>(paused || inForce >= NO_CONCURRENCY_LIMIT ? '' : inForce);
   const action = useAction(id, (chosen: number) =>
     call(setWorkflowConcurrency, { params: { workflow_id: id }, body: { max_tasks: chosen } }),
   );
@@ -68,6 +68,7 @@ function ConcurrencyForm({ progress }: { readonly progress: Progress }) {
         min={0}
         max={NO_CONCURRENCY_LIMIT}
         allowDecimal={false}
+        placeholder={paused ? '' : 'no limit'}
         thousandSeparator=","
         value={limit}
         onChange={type}

@@ -68,7 +68,7 @@ function Plan({ plan: { refusal, command, directory } }: { readonly plan: Answer
         </Code>
         <CopyButton value={command}>
           {({ copied, copy }) => (
-            <Button variant="default" size="xs" onClick={copy}>
+            <Button variant="default" size="xs" flex="none" onClick={copy}>
               {copied ? 'Copied' : 'Copy'}
             </Button>
           )}
