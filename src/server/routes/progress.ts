@@ -89,7 +89,12 @@ export const progressHandlers = {
         const end = Math.max(run.lives ? unit.now : run.status_date, started + 1);
         // What is still at work when its run is over goes on.
         const part = { from: from ?? started, until: until ?? unit.now + 1 };
-        const { bars, ...others } = await timelineBars(unit, { workflowRunId: id, runStarted: started, ...part, limit });
+        const { bars, ...others } = await timelineBars(unit, {
+          workflowRunId: id,
+          runStarted: started,
+          ...part,
+          limit,
+        });
         return { from: started, until: end, ...others, bars: bars.map(barWire) };
       },
     });

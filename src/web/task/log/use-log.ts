@@ -1,6 +1,6 @@
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { logQuery } from '../../api/queries.ts';
+import { logQuery, type TaskLog } from '../../api/queries.ts';
 import { type LogPart, MOST, withEarlier, withLater } from './parts.ts';
 
 export type Stream = 'stdout' | 'stderr';
@@ -13,8 +13,9 @@ export function useLog(instanceId: number, stream: Stream) {
   const [parts, setParts] = useState<readonly LogPart[]>([]);
   // Far back, so that the end is not held any more.
   const [isBack, setIsBack] = useState(false);
-  const [isFile, setIsFile] = useState(false);
-  const end = isFile ? parts.at(-1)?.until : undefined;
+  const [source, setSource] = useState<TaskLog['source']>('none');
+  const hasPlaces = source === 'file' || source === 'live';
+  const end = hasPlaces ? parts.at(-1)?.until : undefined;
   const news = useQuery({
     ...logQuery(instanceId, stream, { offset: end ?? -PART, limit: PART }),
     enabled: !isBack,
@@ -23,12 +24,12 @@ export function useLog(instanceId: number, stream: Stream) {
   const { data } = news;
   useEffect(() => {
     if (data === undefined) return;
-    setIsFile(data.source === 'file');
-    // A tail slides along the output, and has no places that could be compared.
-    if (data.source !== 'file') setParts(data.text === '' ? [] : [data]);
+    setSource(data.source);
+    // The bytes of a tail are counted from its own beginning: they cannot be compared.
+    if (data.source === 'tail' || data.source === 'none') setParts(data.text === '' ? [] : [data]);
     // So far behind, what lies between would be gone before it was shown.
     else if (data.size - data.until > MOST) setParts([]);
-    else setParts((held) => withLater(held, data));
+    else setParts((held) => withLater(isBehind(held, data) ? [] : held, data));
   }, [data]);
   const [first] = parts;
   const earlier = useMutation({
@@ -45,7 +46,7 @@ export function useLog(instanceId: number, stream: Stream) {
   });
   return {
     ...{ news, parts, isBack },
-    hasEarlier: isFile && first !== undefined && first.from > 0,
+    hasEarlier: source === 'file' && first !== undefined && first.from > 0,
     earlier: () => first !== undefined && earlier.mutate(first.from),
     isFetchingEarlier: earlier.isPending,
     error: earlier.error,
@@ -54,4 +55,9 @@ export function useLog(instanceId: number, stream: Stream) {
       setIsBack(false);
     },
   };
+}
+
+/** What a worker shows of its output moves on, whether or not anybody has seen it. */
+function isBehind(held: readonly LogPart[], { from }: LogPart): boolean {
+  return (held.at(-1)?.until ?? from) < from;
 }
