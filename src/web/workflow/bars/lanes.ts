@@ -7,7 +7,7 @@ export interface Span {
   readonly ended: number | null;
 }
 
-export interface Lane<Bar> {
+interface Lane<Bar> {
   readonly arrayId: number;
   /** Pixels from the top: of the name above the lane, and of its first line. */
   readonly nameTop: number;
