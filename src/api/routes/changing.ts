@@ -1,7 +1,7 @@
 /** People changing many tasks of a workflow at once: looked at first, then confirmed, and recorded. */
 import { Type } from 'typebox';
 import { skep } from '../route.ts';
-import { Id, Letter, Nullable, WorkflowPath } from '../schemas.ts';
+import { Id, Letter, MapOf, Nullable, WorkflowPath } from '../schemas.ts';
 import { TaskFilter } from './looking.ts';
 
 const Count = Type.Integer({ minimum: 0 });
@@ -119,5 +119,23 @@ export const listChanges = skep('GET', '/workflow/{workflow_id}/task_changes', {
       }),
     ),
     next: Nullable(Id),
+  }),
+});
+
+const Asked = { cluster: Type.String(), queue: Type.String(), resources: MapOf(Type.Unknown()) };
+
+export const getChangedResources = skep('GET', '/workflow/{workflow_id}/changed_resources', {
+  summary:
+    'Tasks of a workflow that are not done and whose resources people changed: what they ask for, and what they did.',
+  params: WorkflowPath,
+  answer: Type.Object({
+    groups: Type.Array(
+      Type.Object({
+        ...Asked,
+        /** What the program of the workflow asked for. */
+        original: Type.Object(Asked),
+        task_ids: Type.Array(Id),
+      }),
+    ),
   }),
 });
