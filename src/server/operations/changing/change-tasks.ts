@@ -61,16 +61,22 @@ export async function changeTasks(
   request: ChangeRequest,
   { expected, ...asking }: Confirmation,
 ): Promise<ChangeOutcome> {
-  const earlier = await endOfEarlier({ database, clock }, request, asking.key);
+  const seams = { database, clock };
+  const again = () => changeTasks(seams, request, { expected, ...asking });
+  const earlier = await endOfEarlier(seams, request, asking.key);
   if (earlier !== undefined && earlier.answer !== null) return JSON.parse(earlier.answer);
-  const plan = await database.readHeavy((unit) => planChange(unit, request));
+  const plan = await database.readHeavy(async (unit) => {
+    // By one snapshot with the tasks: those that a request of the same key has changed by now are no other number.
+    if (earlier === undefined && (await findChange(unit, asking.key)) !== undefined) return undefined;
+    return planChange(unit, request);
+  });
+  if (plan === undefined) return again();
   if (earlier === undefined) refuseOtherNumber(plan.ids.length, expected);
   if (earlier === undefined && plan.ids.length === 0) return outcomeOf(plan);
   const { workflowId, recursive } = request;
   const inOneGo = plan.ids.length <= PART;
   const ids = recursive && !inOneGo ? await downstreamFirst(database, clock, workflowId, plan.ids) : plan.ids;
-  const outcome = await carryOut(database, { request, plan, asking, earlier, ids });
-  return outcome ?? changeTasks({ database, clock }, request, { expected, ...asking });
+  return (await carryOut(database, { request, plan, asking, earlier, ids })) ?? again();
 }
 
 interface Work {

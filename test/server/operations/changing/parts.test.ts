@@ -137,7 +137,10 @@ test('others write between the parts, and what they changed is left out', async 
   const last = Math.max(...tasks);
   const changing = changeTasks({ database, clock }, request, confirmation('beside'));
   let seen = 0;
-  while (seen === 0) seen = (await database.read((unit) => findChange(unit, 'beside')))?.changed ?? 0;
+  while (seen === 0) {
+    await new Promise((resolve) => setImmediate(resolve));
+    seen = (await database.read((unit) => findChange(unit, 'beside')))?.changed ?? 0;
+  }
   await database.write(({ db }) => db.updateTable('task').set({ status: 'F' }).where('id', '=', last).execute());
   const outcome = await changing;
   assert.ok(seen < TASKS, `${seen} tasks were changed when the other came`);
