@@ -32,8 +32,8 @@ export async function noteChangedResources(
     .execute();
 }
 
-/** A request for resources, as far as its queue exists. */
-interface Asked {
+/** A request for resources. The declared type of the answer names it. @public */
+export interface Asked {
   readonly cluster: string;
   readonly queue: string;
   readonly resources: Record<string, unknown>;
