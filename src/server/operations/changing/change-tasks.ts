@@ -73,9 +73,8 @@ export async function changeTasks(
   if (plan === undefined) return again();
   if (earlier === undefined) refuseOtherNumber(plan.ids.length, expected);
   if (earlier === undefined && plan.ids.length === 0) return outcomeOf(plan);
-  const { workflowId, recursive } = request;
   const inOneGo = plan.ids.length <= PART;
-  const ids = recursive && !inOneGo ? await downstreamFirst(database, clock, workflowId, plan.ids) : plan.ids;
+  const ids = request.recursive && !inOneGo ? await downstreamFirst(database, clock, plan.ids) : plan.ids;
   return (await carryOut(database, { request, plan, asking, earlier, ids })) ?? again();
 }
 

@@ -1,7 +1,7 @@
 /** An order in which tasks can be reset in parts, so that each part leaves no task done behind one that is to run again. */
 import { sql } from 'kysely';
 import type { Clock } from '../../../core/clock.ts';
-import { idsOf } from '../../db/bulk.ts';
+import { rowsOf } from '../../db/bulk.ts';
 import type { Database } from '../../db/database.ts';
 import type { ReadUnit } from '../../db/unit.ts';
 
@@ -9,31 +9,31 @@ import type { ReadUnit } from '../../db/unit.ts';
 const PART = 10_000;
 
 /** The tasks with these ids (of one workflow), each behind all that is downstream of it. */
-export async function downstreamFirst(
-  database: Database,
-  clock: Clock,
-  workflowId: number,
-  ids: Float64Array,
-): Promise<Float64Array> {
+export async function downstreamFirst(database: Database, clock: Clock, ids: Float64Array): Promise<Float64Array> {
   const graph = new Graph(ids.length);
   await database.readHeavy(async (unit) => {
     for (let start = 0; start < ids.length; start += PART) {
-      for (const row of await readEdges(unit, workflowId, ids.subarray(start, start + PART))) graph.add(row);
+      for (const row of await readEdges(unit, ids.subarray(start, start + PART))) graph.add(row);
     }
   });
   return graph.ordered(clock);
 }
 
-/** `[task id, node id, downstream node id, …]`, as text of the database: see `unfinished-tasks.ts`. */
-async function readEdges({ db }: ReadUnit, workflowId: number, ids: Float64Array): Promise<number[][]> {
+/**
+ * `[task id, node id, downstream node id, …]`, as text of the database: see `unfinished-tasks.ts`. SQLite keeps the order of a
+ * cross join: it would else go through all tasks of the workflow for each part.
+ */
+async function readEdges({ db }: ReadUnit, ids: Float64Array): Promise<number[][]> {
+  const given = Array.from(ids, (id) => ({ id }));
   const nodes = sql`trim(coalesce(edge.downstream_node_ids, ''), '[]" ')`;
   const { rows } = await sql<{ task: string }>`
     select '[' || task.id || ',' || task.node_id ||
       case when ${nodes} in ('', 'null') then '' else ',' || ${nodes} end || ']' as task
-    from task
+    from ${rowsOf(given, { id: 'integer' })} as given
+    cross join task
     join workflow on workflow.id = task.workflow_id
     left join edge on edge.dag_id = workflow.dag_id and edge.node_id = task.node_id
-    where task.workflow_id = ${workflowId} and task.id in ${idsOf(ids)}`.execute(db);
+    where task.id = given.id`.execute(db);
   return rows.map(({ task }) => JSON.parse(task));
 }
 

@@ -69,7 +69,7 @@ export async function planChange(unit: ReadUnit, request: ChangeRequest): Promis
   const fates = rows.map((row) => ({ ...row, reason: reasonToLeave(row.status, row.isUntouched, circumstances) }));
   const changed = fates.filter(({ reason }) => reason === undefined);
   if (run !== undefined) refuseLive(request, run, changed);
-  const ids = Float64Array.from(changed.flatMap(({ ids }) => ids)).sort();
+  const ids = sortedIds(changed);
   if (resources !== undefined) await refuseImpossible(unit, resources, ids);
   return {
     circumstances,
@@ -80,6 +80,16 @@ export async function planChange(unit: ReadUnit, request: ChangeRequest): Promis
     sample: await sampleOf(unit, ids),
     leftOut: countByReason(fates),
   };
+}
+
+function sortedIds(groups: readonly TaskGroup[]): Float64Array {
+  const all = new Float64Array(groups.reduce((sum, { ids }) => sum + ids.length, 0));
+  let count = 0;
+  for (const { ids } of groups) {
+    all.set(ids, count);
+    count += ids.length;
+  }
+  return all.sort();
 }
 
 function refuseMismatch({ action, recursive, resources }: ChangeRequest): void {
