@@ -51,7 +51,7 @@ test('failed tasks are retried with more memory, and only they and what waits fo
     assert.equal(begun(bench).length, 6);
     const words = ['task', 'retry', '-w', '1', '--memory', '3G', '--runtime', '2h'];
     const shown = await bench.run(...words, '--dry-run');
-    assert.match(shown.output, /^TEMPLATE +STATUS +TASKS\nalign +FATAL +3\nsuch as align\S*, align\S*, align\S*\n/);
+    assert.match(shown.output, /^TEMPLATE +STATUS +TASKS\nalign +FATAL +3\nnamely align\S*, align\S*, align\S*\n/);
     assert.match(shown.output, /\n3 tasks would be changed\.\n$/);
     const refused = await bench.run(...words);
     assert.equal(refused.code, 2);
@@ -60,7 +60,7 @@ test('failed tasks are retried with more memory, and only they and what waits fo
     assert.equal(retried.code, 0, retried.errors);
     assert.match(
       retried.output,
-      /3 tasks of workflow 1 will be tried again \(change 1\)\. To go on: {2}skep workflow resume/,
+      /3 tasks of workflow 1 will be tried again \(change 1\)\.\nTo go on: {2}skep workflow resume/,
     );
     bench.write('fixed', '');
     const resume = isFile ? ['run', file, '--resume'] : ['workflow', 'resume', '-w', '1'];
@@ -112,7 +112,7 @@ test('a live run takes up failed tasks that are retried, and refuses what it cou
   assert.equal(retried.code, 0, retried.errors);
   assert.match(
     retried.output,
-    /2 tasks of workflow 1 will be tried again \(change 1\)\. Run 1, which lives, goes on with them\.\n$/,
+    /2 tasks of workflow 1 will be tried again \(change 1\)\.\nRun 1, which lives, goes on with them\.\n$/,
   );
   await until(
     () => existsSync(bench.path('begun')) && readFileSync(bench.path('begun'), 'utf8').includes('plot_1'),

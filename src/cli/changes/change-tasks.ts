@@ -136,11 +136,18 @@ async function confirmed(
   options: ChangeOptions,
   context: CommandContext,
 ): Promise<TaskChangeOutcome | undefined> {
-  if (!(await confirm(`${QUESTIONS[change.action]} ${plural(tasks, 'task')}?`, context))) return undefined;
+  if (!(await confirm(harmless(questionOf(change, tasks)), context))) return undefined;
   return withServer(options, context, (requester) => changeTasks(requester, change, { expected: tasks }));
 }
 
-const QUESTIONS = { reset: 'Reset', retry: 'Retry', mark_done: 'Mark as done' } as const;
+function questionOf({ action, resources = {} }: TaskChange, tasks: number): string {
+  const which = plural(tasks, 'task');
+  if (action === 'reset') return `Reset ${which}?`;
+  if (action === 'mark_done') return `Mark ${which} as done?`;
+  const asked = Object.entries(resources).map(([name, value]) => `${name} ${value}`);
+  return `Retry ${which}${asked.length > 0 ? ` with ${asked.join(', ')}` : ''}?`;
+}
+
 const ENDS = {
   reset: ['is reset', 'are reset'],
   retry: ['will be tried again', 'will be tried again'],
@@ -163,8 +170,8 @@ function writeOutcome({ groups, sample, tasks, left_out }: TaskChangeOutcome, co
     const rows = Array.from(counts, ([row, count]) => [...JSON.parse(row), count.toLocaleString('en-US')]);
     writeTable(columns, rows, context);
     const names = sample.map(({ name }) => harmless(name).replace(/\s+/g, ' ')).join(', ');
-    const more = tasks > sample.length ? ', …' : '';
-    output.write(`${clip(`such as ${names}${more}`, widthOf(output))}\n`);
+    const text = tasks > sample.length ? `such as ${names}, …` : `namely ${names}`;
+    output.write(`${clip(text, widthOf(output))}\n`);
   }
   for (const { sentence, tasks } of left_out) {
     output.write(`Left out: ${tasks.toLocaleString('en-US')} ${harmless(sentence)}.\n`);
@@ -178,5 +185,5 @@ function endText({ workflowId, action }: TaskChange, { tasks, change_id, live_ru
     live_run === null
       ? `To go on:  skep workflow resume -w ${workflowId}`
       : `Run ${live_run}, which lives, goes on with them.`;
-  return `${plural(tasks, 'task')} of workflow ${workflowId} ${verb}${record}. ${next}\n`;
+  return `${plural(tasks, 'task')} of workflow ${workflowId} ${verb}${record}.\n${next}\n`;
 }

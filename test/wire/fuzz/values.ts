@@ -106,6 +106,7 @@ const MEANINGS: Readonly<Record<string, readonly string[]>> = {
   job_name: ['gather_1', ''],
   user: ['bee', 'bee,wasp', ''],
   username: ['bee', 'wasp'],
+  change_key: ['this very change', 'another change'],
   direction: ['up', 'down', 'sideways'],
   task_template_version_ids: ['(1, 2)', '(1)', '()', '1', '(x)'],
   ci: ['0.95', '0', '1', 'x'],
