@@ -93,8 +93,8 @@ function groupWire({ id, taskId, taskInstanceId, ...group }: ErrorGroup) {
 
 /** The conditions of a request. */
 export function filterOf(workflowId: number, given: BodyOf<typeof routes.changeTasks>['filter']): GivenFilter {
-  const { status = [], array_id = [], task_id = [], search, error_group: errorGroup } = given;
-  const text = search || undefined;
+  const { status = [], array_id = [], task_id = [], search, error_group } = given;
+  const [text, errorGroup] = [search || undefined, error_group || undefined];
   return { workflowId, labels: status, arrayIds: array_id, taskIds: task_id, text, errorGroup };
 }
 
