@@ -44,7 +44,7 @@ export interface Confirmation extends Asking {
  * Tasks that are changed in one transaction. It keeps the event loop and all other writers for some tens of milliseconds;
  * between two of them they have their turn.
  */
-const PART = 2000;
+const PART = 1000;
 
 /** Milliseconds between two looks at a change whose first request is still being answered. */
 const WAIT = 200;
