@@ -1,6 +1,7 @@
 /** Every route, once. The names are the operations' names in OpenAPI and in the server's handler table. */
 import * as arrays from './routes/arrays.ts';
 import * as batchSystems from './routes/batch-systems.ts';
+import * as changing from './routes/changing.ts';
 import * as clusters from './routes/clusters.ts';
 import * as dags from './routes/dags.ts';
 import * as distributors from './routes/distributors.ts';
@@ -24,6 +25,7 @@ import * as workflows from './routes/workflows.ts';
 const { TaskTemplateVersionTuple: _version, ...toolRoutes } = tools;
 const { TaskInstanceTuple: _instance, BatchTuple: _batch, EndFields: _fields, ...taskInstanceRoutes } = taskInstances;
 const { Usage: _usage, RanOut: _ranOut, ...extensionRoutes } = extensions;
+const { TaskFilter: _filter, ...lookingRoutes } = looking;
 
 export const routes = {
   ...general,
@@ -41,9 +43,10 @@ export const routes = {
   ...templateViews,
   ...reaper,
   ...progress,
-  ...looking,
+  ...lookingRoutes,
   ...output,
   ...resuming,
+  ...changing,
   ...extensionRoutes,
   ...batchSystems,
   ...distributors,

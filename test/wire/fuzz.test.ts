@@ -13,7 +13,7 @@ import { send } from './fuzz/send.ts';
 /** More of them find rarer things: `SKEP_FUZZ_REQUESTS=1000000`. */
 const REQUESTS = Number(process.env.SKEP_FUZZ_REQUESTS ?? 20_000);
 /** For each route that refused all of those. */
-const MORE_REQUESTS = 1000;
+const MORE_REQUESTS = 4000;
 /** A failure prints its seed; given back, it makes the same requests. */
 const SEED = Number(process.env.SKEP_FUZZ_SEED ?? Date.now() % 2 ** 31);
 

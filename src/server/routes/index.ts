@@ -3,6 +3,7 @@ import { arrayHandlers } from './arrays.ts';
 import { batchSystemHandlers } from './batch-systems.ts';
 import { batchHandlers } from './batches.ts';
 import { changeHandlers } from './changes.ts';
+import { changingHandlers } from './changing.ts';
 import { clusterHandlers } from './clusters.ts';
 import { dagHandlers } from './dags.ts';
 import { distributorHandlers } from './distributors.ts';
@@ -49,6 +50,7 @@ export const handlers: Handlers = {
   ...progressHandlers,
   ...lookingHandlers,
   ...outputHandlers,
+  ...changingHandlers,
   ...instanceHandlers,
   ...batchHandlers,
   ...resumeHandlers,
