@@ -10,7 +10,6 @@ import type { CommandContext } from './context.ts';
 import { withJson } from './json-option.ts';
 import { atLeast, choiceList, idList, integerFrom, positiveInteger } from './parse-options.ts';
 import type { ResumeByIdOptions } from './run/resume-by-id.ts';
-import type { WatchOptions } from './views/watch-workflow.ts';
 import type { WorkflowChangesOptions } from './views/workflow-changes.ts';
 import type { WorkflowErrorsOptions } from './views/workflow-errors.ts';
 import type { WorkflowListOptions } from './views/workflow-list.ts';
