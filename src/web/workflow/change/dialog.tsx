@@ -64,7 +64,7 @@ function ChangeForm({ progress, conditions, close }: ChangeDialogProps & { close
   }
   return (
     <>
-      <OutlookText outlook={outlook} />
+      <OutlookText outlook={outlook} runsAgain={draft.action !== 'mark_done'} />
       <Text size="sm">
         <Button
           size="compact-sm"

@@ -1,4 +1,4 @@
-import { Checkbox, Group, NumberInput, Radio, Stack, TextInput } from '@mantine/core';
+import { Checkbox, NumberInput, Radio, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import type { Action, Draft } from './request.ts';
 
 interface DraftFieldsProps {
@@ -43,12 +43,11 @@ export function DraftFields({ draft, isLive, change }: DraftFieldsProps) {
 
 function ResourceFields({ draft: { memory, cores, runtime, queue }, change }: Omit<DraftFieldsProps, 'isLive'>) {
   return (
-    <Group gap="sm" grow preventGrowOverflow={false} align="flex-start">
+    <SimpleGrid cols={2} spacing="sm">
       <TextInput
         label="Memory"
         placeholder="as before"
         description="GiB, or as in 500M"
-        miw={130}
         value={memory}
         onChange={({ currentTarget }) => change({ memory: currentTarget.value })}
       />
@@ -56,7 +55,6 @@ function ResourceFields({ draft: { memory, cores, runtime, queue }, change }: Om
         label="Cores"
         placeholder="as before"
         description="Whole ones"
-        miw={130}
         min={1}
         max={1_000_000}
         allowDecimal={false}
@@ -67,7 +65,6 @@ function ResourceFields({ draft: { memory, cores, runtime, queue }, change }: Om
         label="Run time"
         placeholder="as before"
         description="Seconds, or as in 2h"
-        miw={130}
         value={runtime}
         onChange={({ currentTarget }) => change({ runtime: currentTarget.value })}
       />
@@ -75,10 +72,9 @@ function ResourceFields({ draft: { memory, cores, runtime, queue }, change }: Om
         label="Queue"
         placeholder="as before"
         description="Of the same cluster"
-        miw={130}
         value={queue}
         onChange={({ currentTarget }) => change({ queue: currentTarget.value })}
       />
-    </Group>
+    </SimpleGrid>
   );
 }

@@ -7,7 +7,7 @@ import { TaskStatus } from '../../parts/status.tsx';
 export type Outlook = AnswerOf<typeof changeTasks>;
 
 /** What a change would do, before it is done. */
-export function OutlookText({ outlook }: { readonly outlook: Outlook }) {
+export function OutlookText({ outlook, runsAgain }: { readonly outlook: Outlook; readonly runsAgain: boolean }) {
   const { tasks, groups, sample, left_out: leftOut, live_run: run } = outlook;
   const more = tasks - sample.length;
   return (
@@ -31,7 +31,7 @@ export function OutlookText({ outlook }: { readonly outlook: Outlook }) {
           {plainText(sentence)}
         </Text>
       ))}
-      {tasks > 0 && (
+      {tasks > 0 && runsAgain && (
         <Text size="sm" mt="xs">
           {run === null ? 'They run when the workflow is resumed.' : `Run ${run} takes them up at once.`}
         </Text>
