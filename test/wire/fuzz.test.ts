@@ -14,7 +14,6 @@ import { send } from './fuzz/send.ts';
 const REQUESTS = Number(process.env.SKEP_FUZZ_REQUESTS ?? 20_000);
 /** For each route that refused all of those. */
 const MORE_REQUESTS = 4000;
-const MORE_REQUESTS = 1000;
 /** One always fails; the other starts no process for a server that was not told how. */
 const NEVER_CARRIED_OUT = ['getTestBad', 'startResume'];
 /** A failure prints its seed; given back, it makes the same requests. */
