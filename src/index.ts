@@ -23,6 +23,12 @@ export { httpTransport, type Transport } from './api/transport.ts';
 export type { ArgumentValues } from './client/arguments.ts';
 export { type ArrayOptions, TaskArray } from './client/array.ts';
 export type { Attributes, AttributesInput } from './client/attributes.ts';
+export {
+  changeTasks,
+  previewTaskChange,
+  type TaskChange,
+  type TaskChangeOutcome,
+} from './client/control/change-tasks.ts';
 export { continueWorkflow, type PauseResult, pauseWorkflow } from './client/control/pause.ts';
 export { validateUsername, validateWorkflow } from './client/control/permission.ts';
 export { type ReapResult, reap } from './client/control/reap.ts';

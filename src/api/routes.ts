@@ -1,6 +1,7 @@
 /** Every route, once. The names are the operations' names in OpenAPI and in the server's handler table. */
 import * as arrays from './routes/arrays.ts';
 import * as batchSystems from './routes/batch-systems.ts';
+import * as changing from './routes/changing.ts';
 import * as clusters from './routes/clusters.ts';
 import * as dags from './routes/dags.ts';
 import * as distributors from './routes/distributors.ts';
@@ -10,6 +11,7 @@ import * as looking from './routes/looking.ts';
 import * as output from './routes/output.ts';
 import * as progress from './routes/progress.ts';
 import * as reaper from './routes/reaper.ts';
+import * as resuming from './routes/resuming.ts';
 import * as taskInstances from './routes/task-instances.ts';
 import * as taskUpdates from './routes/task-updates.ts';
 import * as taskViews from './routes/task-views.ts';
@@ -23,6 +25,7 @@ import * as workflows from './routes/workflows.ts';
 const { TaskTemplateVersionTuple: _version, ...toolRoutes } = tools;
 const { TaskInstanceTuple: _instance, BatchTuple: _batch, EndFields: _fields, ...taskInstanceRoutes } = taskInstances;
 const { Usage: _usage, RanOut: _ranOut, ...extensionRoutes } = extensions;
+const { TaskFilter: _filter, ...lookingRoutes } = looking;
 
 export const routes = {
   ...general,
@@ -40,8 +43,10 @@ export const routes = {
   ...templateViews,
   ...reaper,
   ...progress,
-  ...looking,
+  ...lookingRoutes,
   ...output,
+  ...resuming,
+  ...changing,
   ...extensionRoutes,
   ...batchSystems,
   ...distributors,

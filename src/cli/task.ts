@@ -4,6 +4,7 @@ import type { UpdateOptions } from './changes/update-tasks.ts';
 import type { CommandContext } from './context.ts';
 import { withJson } from './json-option.ts';
 import { choice, choiceList, idList, positiveInteger } from './parse-options.ts';
+import { doneCommand, resetCommand, retryCommand } from './task-changes.ts';
 import type { TaskDependenciesOptions } from './views/task-dependencies.ts';
 import type { TaskExplainOptions } from './views/task-explain.ts';
 import type { TaskLogsOptions } from './views/task-logs.ts';
@@ -24,6 +25,9 @@ export function taskCommand(context: CommandContext): Command {
     .addCommand(explainCommand(context))
     .addCommand(logsCommand(context))
     .addCommand(updateCommand(context))
+    .addCommand(resetCommand(context))
+    .addCommand(retryCommand(context))
+    .addCommand(doneCommand(context))
     .addCommand(dependenciesCommand(context));
 }
 

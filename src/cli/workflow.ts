@@ -10,6 +10,7 @@ import type { CommandContext } from './context.ts';
 import { withJson } from './json-option.ts';
 import { atLeast, choiceList, idList, integerFrom, positiveInteger } from './parse-options.ts';
 import type { ResumeByIdOptions } from './run/resume-by-id.ts';
+import type { WorkflowChangesOptions } from './views/workflow-changes.ts';
 import type { WorkflowErrorsOptions } from './views/workflow-errors.ts';
 import type { WorkflowListOptions } from './views/workflow-list.ts';
 import type { WorkflowLogsOptions } from './views/workflow-logs.ts';
@@ -30,6 +31,7 @@ export function workflowCommand(context: CommandContext, finish: (exitCode: numb
     .addCommand(watchCommand(context, finish))
     .addCommand(tasksCommand(context))
     .addCommand(errorsCommand(context))
+    .addCommand(changesCommand(context))
     .addCommand(logsCommand(context))
     .addCommand(reportCommand(context))
     .addCommand(stopCommand(context))
@@ -75,6 +77,20 @@ function errorsCommand(context: CommandContext): Command {
         await showWorkflowErrors(command.optsWithGlobals(), context);
       }),
     'write the kinds of errors as JSON',
+  );
+}
+
+function changesCommand(context: CommandContext): Command {
+  return withJson(
+    new Command('changes')
+      .description('Show who reset, retried or marked as done many tasks of a workflow at once.')
+      .requiredOption('-w, --workflow-id <id>', 'the workflow', positiveInteger)
+      .option('-l, --limit <n>', 'most changes', integerFrom(1, 200), 20)
+      .option('--before <id>', 'older than this one', positiveInteger)
+      .action(async (_options: WorkflowChangesOptions, command: Command) => {
+        const { showWorkflowChanges } = await import('./views/workflow-changes.ts');
+        await showWorkflowChanges(command.optsWithGlobals(), context);
+      }),
   );
 }
 

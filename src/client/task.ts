@@ -54,6 +54,7 @@ export class Task implements BoundTask {
   #finalStatus: TaskStatus | undefined;
   #errors: TaskErrors | undefined;
   #resources: TaskResources | undefined;
+  #adopted: TaskResources | undefined;
   #scales: ResourceScales | undefined;
 
   constructor({ node, taskArgumentTexts, command, defaultName, own, shared }: TaskParts) {
@@ -134,7 +135,10 @@ export class Task implements BoundTask {
   }
 
   get computeResourcesCallable(): ResourcesCallable | undefined {
-    return this.#options.computeResourcesCallable ?? this.#array?.computeResourcesCallable;
+    const callable = this.#options.computeResourcesCallable ?? this.#array?.computeResourcesCallable;
+    if (callable === undefined || this.#adopted === undefined) return callable;
+    const changes = this.#adopted.changesFrom(this.#bound(this.#resources, 'has no resources'));
+    return async () => ({ ...(await callable()), ...changes });
   }
 
   /** The resources that it names itself, over everything that it shares with others. */
@@ -186,9 +190,9 @@ export class Task implements BoundTask {
     return this.#finalStatus !== undefined;
   }
 
-  /** Its resources on its queue. @throws SkepError not_bound before the workflow was validated. */
+  /** The resources on its queue with which a run begins. @throws SkepError not_bound before the workflow was validated. */
   get originalTaskResources(): TaskResources {
-    return this.#bound(this.#resources, 'has no queue before the workflow is validated');
+    return this.#adopted ?? this.#bound(this.#resources, 'has no queue before the workflow is validated');
   }
 
   /** Its scales for the run. @throws SkepError not_bound before the workflow was validated. */
@@ -281,6 +285,11 @@ export class Task implements BoundTask {
   resolve(resources: TaskResources, scales: ResourceScales): void {
     this.#resources = resources;
     this.#scales = scales;
+  }
+
+  /** Called at the beginning of a run with what people gave it in place of what it asks for; undefined: nothing. */
+  adopt(resources: TaskResources | undefined): void {
+    this.#adopted = resources;
   }
 
   /** Called by the binding with the server's answer. */

@@ -57,6 +57,10 @@ export const SETTINGS = {
     port: setting(0 as number, 'Port on which the server listens; 0: any free one.'),
     data_dir: setting('' as string, 'Directory of the database, token and logs; empty: $XDG_DATA_HOME/skep.'),
     body_limit: setting(67_108_864 as number, 'Largest request body in bytes.'),
+    may_start_runs: setting(
+      'auto' as string,
+      'Whether the server starts runs as its user when its page asks: true, false, or auto: if only this machine reaches it, with a token, and its database is its own.',
+    ),
     extensions: setting(true as boolean, 'Offer the /api/skep routes; false: the compatible routes alone.'),
     allowed_origins: setting(
       'http://localhost:3000,http://localhost:3001,http://127.0.0.1:3000,http://127.0.0.1:3001' as string,

@@ -100,6 +100,13 @@ export const ERRORS = {
     exitCode: 1,
     hint: 'The server holds another status; look at it with `skep workflow status`.',
   },
+  change_outdated: {
+    httpStatus: 409,
+    exitCode: 1,
+    hint: 'Look again at what would be changed, and confirm that.',
+  },
+  change_under_way: { httpStatus: 409, exitCode: 1, hint: 'Wait until the other change is finished, then look again.' },
+  workflow_live: { httpStatus: 409, exitCode: 1, hint: 'Stop its run first: skep workflow stop.' },
   not_permitted: {
     httpStatus: 403,
     exitCode: 1,
@@ -126,6 +133,11 @@ export const ERRORS = {
     httpStatus: 409,
     exitCode: 1,
     hint: 'One distributor has a run at a time: end that one first, or wait until its claim ends.',
+  },
+  run_not_started: {
+    httpStatus: 409,
+    exitCode: 1,
+    hint: 'Run `skep workflow resume` yourself, as the user and where the workflow was run before.',
   },
   run_over: { httpStatus: 409, exitCode: 1, hint: 'Resume the workflow: it goes on in a new run.' },
   submission_refused: {

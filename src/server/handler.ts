@@ -11,6 +11,7 @@ import type { Hearing } from './hearing.ts';
 import type { Leadership } from './leadership.ts';
 import type { Onlookers } from './onlookers.ts';
 import type { Pictures } from './pictures.ts';
+import type { RunStarter } from './run-starter.ts';
 
 /** What handlers and operations work with. */
 export interface Services {
@@ -25,6 +26,8 @@ export interface Services {
   readonly leadership: Leadership;
   readonly pictures: Pictures;
   readonly onlookers: Onlookers;
+  /** Undefined: nobody said how to start runs. */
+  readonly runs?: RunStarter | undefined;
 }
 
 /** A request after validation: every part has the shape that its route declares. */

@@ -5,7 +5,7 @@ import { Onlookers } from './onlookers.ts';
 import { Pictures } from './pictures.ts';
 
 /** What a server is made with: the rest of its services follows from it. */
-export type ServiceParts = Pick<Services, 'config' | 'database' | 'clock' | 'random' | 'log' | 'processes'>;
+export type ServiceParts = Pick<Services, 'config' | 'database' | 'clock' | 'random' | 'log' | 'processes' | 'runs'>;
 
 /** The services of a server over an open database, without anything that listens. */
 export function createServices(parts: ServiceParts): Services {

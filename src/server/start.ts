@@ -15,7 +15,9 @@ import { lockFile } from './db/sqlite/dialect.ts';
 import { openingError } from './db/sqlite/errors.ts';
 import { startNotifier } from './notify/notifier.ts';
 import { receiversOf } from './notify/receivers.ts';
+import { checkStartingRuns } from './operations/start-resume.ts';
 import { startReaper } from './reaper.ts';
+import { type OwnCommandLine, RunStarter } from './run-starter.ts';
 import { readLiveServerRecord, writeServerRecord } from './server-record.ts';
 import { takeSpooled } from './spooled.ts';
 
@@ -27,6 +29,8 @@ export interface StartOptions {
   readonly processes?: ProcessLauncher;
   /** Threads for heavy reads, for a server that has more to do than one command. Default 0. */
   readonly readThreads?: number;
+  /** With it, the server may start runs of workflows. They find it by what it writes down. */
+  readonly commandLine?: OwnCommandLine | undefined;
   /** Writes down where it is, so that others of this user find it and rely on it. Default: true. */
   readonly announced?: boolean;
 }
@@ -53,6 +57,7 @@ export interface RunningServer {
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { config } = options;
   const isChecked = checkAccess(config);
+  checkStartingRuns(config);
   const clock = options.clock ?? systemClock;
   const random = options.random ?? systemRandom;
   const log = options.log ?? createLog('server', config.log.level);
@@ -69,7 +74,9 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   opened.defer(() => database.close());
   const tokenFile = isChecked ? join(dataDirectory, 'token') : '';
   const token = isChecked ? loadToken(tokenFile, random) : '';
-  const server = await createServer({ config, database, clock, random, log, processes, token });
+  const { commandLine } = options;
+  const runs = commandLine && new RunStarter({ config, clock, processes, commandLine });
+  const server = await createServer({ config, database, clock, random, log, processes, token, runs });
   opened.defer(() => server.close());
   const spool = spoolFor(config, database.databaseId);
   await takeSpooled(server.services, spool); // Before a resume that starts us asks what is done.

@@ -29,6 +29,7 @@ const VIEWS: readonly { readonly name: string; readonly path: string; seen(page:
   { name: 'list', path: '/', seen: (page) => page.getByRole('link', { name: /^forecast/ }).waitFor() },
   { name: 'overview', path: '/workflow/1', seen: (page) => page.getByRole('link', { name: 'regrid' }).waitFor() },
   { name: 'graph', path: '/workflow/1?tab=graph', seen: (page) => page.getByRole('link', { name: 'plot' }).waitFor() },
+  { name: 'timeline', path: '/workflow/1?tab=timeline', seen: (page) => page.getByText('4 attempts.').waitFor() },
   { name: 'tasks', path: '/workflow/1?tab=tasks', seen: (page) => page.getByRole('link', { name: /^plot/ }).waitFor() },
   { name: 'errors', path: '/workflow/1?tab=errors', seen: (page) => page.getByText('no cell for').first().waitFor() },
   { name: 'resources', path: '/workflow/1?tab=resources', seen: (page) => page.getByText('Memory used').waitFor() },

@@ -11,13 +11,15 @@ const Time = Type.Number();
 const Text = Nullable(Type.String());
 
 /** Conditions that must all hold; an absent one is none. */
-const TaskFilter = {
+export const TaskFilter = {
   /** Words of views: PENDING, SCHEDULED, RUNNING, DONE, FATAL. */
   status: Type.Optional(Type.Array(Type.String())),
   array_id: Type.Optional(Type.Array(Id)),
   /** Part of the name, or the id. */
   search: Type.Optional(Type.String({ maxLength: 255 })),
   task_id: Type.Optional(Type.Array(Id)),
+  /** As `getErrorGroups` names it: tasks with one of the errors that it puts together. */
+  error_group: Type.Optional(Type.String({ maxLength: 64 })),
 };
 
 const TaskRow = Type.Object({

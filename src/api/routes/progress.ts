@@ -119,6 +119,41 @@ export const getTimeline = skep('GET', '/workflow/{workflow_id}/timeline', {
   }),
 });
 
+export const getTimelineBars = skep('GET', '/workflow/{workflow_id}/timeline_bars', {
+  summary: 'Attempts of the newest run of a workflow, from their beginning to their end, in a part of its time.',
+  params: WorkflowPath,
+  query: Type.Object({
+    /** Default: the whole time of the run. */
+    from: Type.Optional(Id),
+    until: Type.Optional(Id),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 2000 })),
+  }),
+  answer: Type.Object({
+    /** The whole time of the run, whatever part was asked for. */
+    from: Time,
+    until: Time,
+    /** How many there are in the part; null: very many. */
+    total: Nullable(Count),
+    /** Which of them these are: all; the longest; or, of very many, a sample that is spread over the times at which they ended. */
+    chosen: Type.Union([Type.Literal('all'), Type.Literal('longest'), Type.Literal('sample')]),
+    bars: Type.Array(
+      Type.Object({
+        task_instance_id: Id,
+        task_id: Id,
+        array_id: Id,
+        /** Of the task; a long one without its middle. */
+        name: Type.String(),
+        status: Type.String(),
+        /** From 1: which attempt of its task it is. */
+        attempt: Count,
+        started: Time,
+        /** Null: it has not ended. */
+        ended: Nullable(Time),
+      }),
+    ),
+  }),
+});
+
 const UsageSummary = Type.Object({
   array_id: Id,
   attempts: Count,

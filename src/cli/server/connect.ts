@@ -11,6 +11,7 @@ import type { ProcessLauncher } from '../../core/process.ts';
 import { readLiveServerRecord } from '../../server/server-record.ts';
 import { type Lease, takeLease } from './lease.ts';
 import { noticeTrouble } from './notice-trouble.ts';
+import { ownCommandLine } from './own-command-line.ts';
 
 export interface Connection {
   readonly requester: Requester;
@@ -114,6 +115,7 @@ async function serveHere(lease: Lease, options: ConnectOptions): Promise<Connect
     ...{ config, clock, random: systemRandom, processes, log },
     announced: !momentary,
     readThreads: momentary ? 0 : 1,
+    commandLine: momentary ? undefined : ownCommandLine(process.env),
   });
   const connection = connectTo(server.url, server.tokenFile || undefined, options);
   return {

@@ -3,6 +3,7 @@ import { createLog } from '../../core/log.ts';
 import { systemRandom } from '../../core/random.ts';
 import { startServer } from '../../server/start.ts';
 import { type CommandContext, type CommonOptions, configFor } from '../context.ts';
+import { ownCommandLine } from './own-command-line.ts';
 import { stopSignal } from './stop-signal.ts';
 
 export interface ServeOptions extends CommonOptions {
@@ -29,6 +30,7 @@ export async function serve(options: ServeOptions, context: CommandContext): Pro
     processes,
     log: createLog('server', config.log.level),
     readThreads: READ_THREADS,
+    commandLine: ownCommandLine(context.environment),
   });
   output.write(`Serving at      ${server.url}\n`);
   if (config.auth.mode !== 'none') output.write(`Token file      ${server.tokenFile}\n`);

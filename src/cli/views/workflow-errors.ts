@@ -35,12 +35,13 @@ export async function showWorkflowErrors(options: WorkflowErrorsOptions, context
   }
   const rest = grouped < errors ? `; the newest ${grouped.toLocaleString('en-US')} were put together` : '';
   output.write(`${plural(errors, 'error')} of workflow ${workflowId}${rest}.\n`);
-  for (const group of groups) output.write(`\n${linesOf(group, context).join('\n')}\n`);
+  for (const group of groups) output.write(`\n${linesOf(workflowId, group, context).join('\n')}\n`);
   if (groups.length === limit) output.write(`\nMore kinds, if there are: --limit ${2 * limit}\n`);
 }
 
 function linesOf(
-  { errors, tasks, fatal, templates, text, task_id: task }: Group,
+  workflowId: number,
+  { errors, tasks, fatal, templates, text, task_id: task, error_group: group }: Group,
   { output }: CommandContext,
 ): string[] {
   const paint = paintFor(output);
@@ -55,5 +56,6 @@ function linesOf(
     ),
     ...shown.map((line) => clip(`  │ ${line}`, widthOf(output))),
     `  skep task explain -t ${task}`,
+    ...(fatal === 0 ? [] : [`  skep task retry -w ${workflowId} --error-group ${group}`]),
   ];
 }

@@ -54,6 +54,13 @@ export class TaskResources {
     return this.#replacedBy({ ...this.requestedResources, ...extra }, this.queue);
   }
 
+  /** What this request asks for and `other` does not, or not so. */
+  changesFrom(other: TaskResources): Resources {
+    const before = other.requestedResources;
+    const changed = ([name, value]: [string, unknown]) => canonicalJson(value) !== canonicalJson(before[name]);
+    return Object.fromEntries(Object.entries(this.requestedResources).filter(changed));
+  }
+
   /**
    * The request to make after this one ran out: scaled, on the first of this queue and the fallbacks that accepts it;
    * where none does, what the last of them can give at most. This object itself where nothing changes.

@@ -8,6 +8,7 @@ import { type Logger, silentLog } from '../../core/log.ts';
 import { type ProcessLauncher, systemProcesses } from '../../core/process.ts';
 import type { TaskStatus, WorkflowRunStatus, WorkflowStatus } from '../../core/status.ts';
 import { type Caller, stoppable } from '../binding/caller.ts';
+import { adoptChangedResources } from '../binding/changed-resources.ts';
 import { workflowStatus } from '../queries/workflow-status.ts';
 import { type OrchestratorResult, type Progress, RunError } from '../swarm/result.ts';
 import { resumeWorkflowRun, runWorkflow, type RunOptions as SwarmOptions } from '../swarm/run.ts';
@@ -95,6 +96,7 @@ export async function runBoundWorkflow(workflow: Workflow, found: Found, options
     await makeWayFor(stoppable(requester, signal), workflowId, options);
   }
   await workflow.bindTasks({ resetIfRunning: resetRunningJobs, ...(signal && { signal }) });
+  if (resume) await adoptChangedResources(stoppable(requester, signal), requester, workflow);
   const result = await conduct(options, workflowId, workflow.clusterName, (shared) =>
     runWorkflow({ ...shared, workflow, status: 'B' }),
   ).catch((error: unknown) => {

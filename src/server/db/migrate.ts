@@ -6,6 +6,7 @@ import { statements as notifications } from './migrations/0003-notifications.ts'
 import { statements as batchSystems } from './migrations/0004-batch-systems.ts';
 import { statements as distributors } from './migrations/0005-distributors.ts';
 import { statements as countsByArray } from './migrations/0006-counts-by-array.ts';
+import { statements as changes } from './migrations/0007-changes.ts';
 import type { Schema } from './schema.ts';
 
 /** Every migration, in order. A released one is never changed: a later one corrects it. */
@@ -16,6 +17,7 @@ const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
   '0004-batch-systems': batchSystems,
   '0005-distributors': distributors,
   '0006-counts-by-array': countsByArray,
+  '0007-changes': changes,
 };
 
 /**

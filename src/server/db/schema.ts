@@ -279,6 +279,45 @@ interface DistributorTable {
   expires: Time;
 }
 
+interface ChangeTable {
+  id: Generated<number>;
+  /** Names the request. */
+  change_key: string;
+  workflow_id: number;
+  time: Time;
+  user: string;
+  /** From where it was asked for, as far as that was said. */
+  origin: string | null;
+  action: string;
+  /** 1: with everything downstream. */
+  recursive: number;
+  /** Conditions, for people. */
+  filter: string;
+  /** What the tasks ask for from then on, for people; null: as before. */
+  resources: string | null;
+  /** Tasks that are to be changed, */
+  tasks: number;
+  /** and those that are. */
+  changed: Generated<number>;
+  /** Until then a server is at work on it; null: no longer. It is put off with each part. */
+  busy_until: Time | null;
+  finished: Time | null;
+  /** JSON text: what a request that is repeated is told. */
+  answer: string | null;
+}
+
+/** Rows of `task_resources` that were made in place of others, for tasks that are to run again. */
+interface ChangedResourcesTable {
+  id: Generated<number>;
+  task_resources_id: number;
+  /** The newest change by which a person had a part in it; null: none, a resume scaled what the program asked for. */
+  change_id: number | null;
+  /** The row in whose place it is, */
+  changed_from: number;
+  /** and the one that the program of the workflow asked for. */
+  original: number;
+}
+
 interface RevisionCounterTable {
   id: number;
   value: number;
@@ -320,4 +359,6 @@ export interface Schema {
   skep_revision: RevisionCounterTable;
   skep_notification: NotificationTable;
   skep_distributor: DistributorTable;
+  skep_change: ChangeTable;
+  skep_changed_resources: ChangedResourcesTable;
 }

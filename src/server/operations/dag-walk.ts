@@ -13,14 +13,23 @@ export interface WalkedTask {
   readonly name: string;
 }
 
+interface Walk {
+  readonly workflowId: number;
+  /** Where it begins. */
+  readonly taskIds: readonly number[];
+  readonly direction: Direction;
+}
+
+/** Tasks, all of one workflow, and everything that is reached from them, by ascending id. */
+export async function reachedFrom(unit: ReadUnit, walk: Walk): Promise<WalkedTask[]> {
+  return selectReached(unit, walk).select(['task.id', 'task.status', 'task.name']).orderBy('task.id').execute();
+}
+
 /**
- * Tasks, all of one workflow, and everything that is reached from them, by ascending id. The database follows the edges,
- * so that it costs as much as there is to reach, however large the dag is.
+ * As {@link reachedFrom}, for what else is asked of `task`. The database follows the edges, so that it costs as much as
+ * there is to reach, however large the dag is.
  */
-export async function reachedFrom(
-  { db }: ReadUnit,
-  { workflowId, taskIds, direction }: { workflowId: number; taskIds: readonly number[]; direction: Direction },
-): Promise<WalkedTask[]> {
+export function selectReached({ db }: ReadUnit, { workflowId, taskIds, direction }: Walk) {
   return (
     db
       .withRecursive('reached(node_id)', (query) =>
@@ -42,11 +51,8 @@ export async function reachedFrom(
       .selectFrom('reached')
       // SQLite keeps the order of a cross join: it would else go through all tasks of the workflow first.
       .crossJoin('task')
-      .select(['task.id', 'task.status', 'task.name'])
       .where('task.workflow_id', '=', workflowId)
       .whereRef('task.node_id', '=', 'reached.node_id')
-      .orderBy('task.id')
-      .execute()
   );
 }
 

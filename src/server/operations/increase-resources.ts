@@ -1,11 +1,16 @@
 /** Giving tasks that ran out of a resource more of it before a resume. Source: http-fsm §8.13. */
+import { sql } from 'kysely';
 import { idsOf } from '../db/bulk.ts';
 import type { ReadUnit, WriteUnit } from '../db/unit.ts';
+import { noteChangedResources, type Origin, originsOf } from './changed-resources.ts';
 import { readResources } from './resources-text.ts';
+import type { TaskCondition } from './start-anew.ts';
 
 /** A failed task, and the resources of its last attempt, which ran out of one of them. */
 interface Shortage {
   readonly taskId: number;
+  /** The row of resources that the task has now. */
+  readonly presentId: number;
   readonly numAttempts: number;
   readonly scales: string | null;
   readonly usedResources: string;
@@ -17,23 +22,34 @@ interface Shortage {
  * Scales the resources of failed tasks whose last attempt ran out of them. What is scaled is what that attempt had, so a
  * repeated request comes to the same values; tasks get a row of their own kind (A), because rows are shared with tasks that
  * did not fail. The tasks stay F until they are reset.
+ * `which` leaves the others as they are.
  * @returns ids of the tasks that have scaled resources now, ascending; the same when repeated.
  */
-export async function increaseResources(unit: WriteUnit, workflowId: number): Promise<number[]> {
-  const scaled = (await readShortages(unit, workflowId)).flatMap((shortage) => {
+export async function increaseResources(
+  unit: WriteUnit,
+  workflowId: number,
+  which: TaskCondition = ({ lit }) => lit(true),
+): Promise<number[]> {
+  const shortages = await readShortages(unit, workflowId, which);
+  const origins = await originsOf(
+    unit,
+    shortages.map(({ presentId }) => presentId),
+  );
+  const scaled = shortages.flatMap((shortage) => {
     const resources = scaleResources(shortage);
-    return resources === undefined ? [] : [{ ...shortage, resources }];
+    const origin = origins.get(shortage.presentId) ?? { original: shortage.presentId, changeId: null };
+    return resources === undefined ? [] : [{ ...shortage, origin, resources }];
   });
-  const groups = Map.groupBy(scaled, ({ queueId, resources }) => `${queueId}/${resources}`);
-  for (const group of groups.values()) {
-    const { queueId, resources } = group[0] as (typeof scaled)[number];
-    const taskIds = group.map(({ taskId }) => taskId);
-    await pointTo(unit, taskIds, await adjustedRow(unit, taskIds, queueId, resources));
-  }
+  const groups = Map.groupBy(scaled, ({ origin, queueId, resources }) => {
+    return `${origin.original}/${origin.changeId}/${queueId}/${resources}`;
+  });
+  for (const group of groups.values()) await pointTo(unit, group, await adjustedRow(unit, group));
   return scaled.map(({ taskId }) => taskId);
 }
 
-function readShortages({ db }: ReadUnit, workflowId: number): Promise<Shortage[]> {
+type Scaled = Shortage & { readonly resources: string; readonly origin: Origin };
+
+function readShortages({ db }: ReadUnit, workflowId: number, which: TaskCondition): Promise<Shortage[]> {
   return db
     .selectFrom('task')
     .innerJoin('task_instance', 'task_instance.task_id', 'task.id')
@@ -41,6 +57,7 @@ function readShortages({ db }: ReadUnit, workflowId: number): Promise<Shortage[]
     .leftJoin('queue', 'queue.id', 'task_resources.queue_id')
     .select([
       'task.id as taskId',
+      sql<number>`coalesce(task.task_resources_id, task_instance.task_resources_id)`.as('presentId'),
       'task.num_attempts as numAttempts',
       'task.resource_scales as scales',
       'task_resources.requested_resources as usedResources',
@@ -50,6 +67,7 @@ function readShortages({ db }: ReadUnit, workflowId: number): Promise<Shortage[]
     .where('task.workflow_id', '=', workflowId)
     .where('task.status', '=', 'F')
     .where('task_instance.status', '=', 'Z')
+    .where(which)
     .where(({ eb, selectFrom }) =>
       eb(
         'task_instance.id',
@@ -92,18 +110,15 @@ function largestOf(limits: unknown): number {
   return typeof most === 'number' ? most : Number.POSITIVE_INFINITY;
 }
 
-/** The row of these resources: the one that an earlier request made, or a new one. */
-async function adjustedRow(
-  { db }: WriteUnit,
-  taskIds: readonly number[],
-  queueId: number | null,
-  resources: string,
-): Promise<number> {
+/** The row of the resources that these tasks all come to: the one that an earlier request made, or a new one. */
+async function adjustedRow(unit: WriteUnit, group: readonly Scaled[]): Promise<number> {
+  const { db } = unit;
+  const { queueId, resources, presentId, origin } = group[0] as Scaled;
   const earlier = await db
     .selectFrom('task')
     .innerJoin('task_resources', 'task_resources.id', 'task.task_resources_id')
     .select('task_resources.id')
-    .where('task.id', 'in', idsOf(taskIds))
+    .where('task.id', 'in', idsOf(group.map(({ taskId }) => taskId)))
     .where('task_resources_type_id', '=', 'A')
     .where('queue_id', 'is not distinct from', queueId)
     .where('requested_resources', '=', resources)
@@ -114,9 +129,11 @@ async function adjustedRow(
     .values({ queue_id: queueId, task_resources_type_id: 'A', requested_resources: resources })
     .returning('id')
     .executeTakeFirstOrThrow();
+  await noteChangedResources(unit, { id, changedFrom: presentId, ...origin });
   return id;
 }
 
-async function pointTo({ db }: WriteUnit, taskIds: readonly number[], taskResourcesId: number): Promise<void> {
+async function pointTo({ db }: WriteUnit, group: readonly Scaled[], taskResourcesId: number): Promise<void> {
+  const taskIds = group.map(({ taskId }) => taskId);
   await db.updateTable('task').set({ task_resources_id: taskResourcesId }).where('id', 'in', idsOf(taskIds)).execute();
 }

@@ -12,8 +12,8 @@ import { LEFT_BEHIND, standDownOf } from './stand-down.ts';
 /** Which tasks of one workflow are meant: a condition on `task` that says so alone. */
 export type TaskCondition = (task: ExpressionBuilder<Schema, 'task'>) => Expression<SqlBool>;
 
-/** Gives tasks all their attempts again. Those that never began stay untouched. */
-export async function startTasksAnew(unit: WriteUnit, workflowId: number, which: TaskCondition): Promise<void> {
+/** Gives tasks all their attempts again. Those that never began stay untouched. @returns how many it changed. */
+export async function startTasksAnew(unit: WriteUnit, workflowId: number, which: TaskCondition): Promise<number> {
   const { numUpdatedRows } = await unit.db
     .updateTable('task')
     .set({ status: 'G', num_attempts: 0, status_date: unit.now, revision: await unit.revision() })
@@ -21,6 +21,7 @@ export async function startTasksAnew(unit: WriteUnit, workflowId: number, which:
     .where(({ eb, or }) => or([eb('status', '!=', 'G'), eb('num_attempts', '!=', 0)]))
     .executeTakeFirst();
   if (numUpdatedRows > 0n) unit.changed(`workflow:${workflowId}`);
+  return Number(numUpdatedRows);
 }
 
 /**

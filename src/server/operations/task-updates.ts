@@ -104,7 +104,8 @@ async function withReached(unit: ReadUnit, update: TaskUpdate): Promise<TaskUpda
   return { ...update, taskIds: reached.map(({ id }) => id) };
 }
 
-async function setDone(unit: WriteUnit, workflowId: number, which: TaskCondition): Promise<void> {
+/** @returns how many tasks it changed. */
+export async function setDone(unit: WriteUnit, workflowId: number, which: TaskCondition): Promise<number> {
   const { numUpdatedRows } = await unit.db
     .updateTable('task')
     .set({ status: 'D', status_date: unit.now, revision: await unit.revision() })
@@ -112,13 +113,14 @@ async function setDone(unit: WriteUnit, workflowId: number, which: TaskCondition
     .where('status', '!=', 'D')
     .executeTakeFirst();
   if (numUpdatedRows > 0n) unit.changed(`workflow:${workflowId}`);
+  return Number(numUpdatedRows);
 }
 
 /**
  * Done when every task is, whatever it was before: its run, if it has one, finds nothing left to do and ends. Failed when it
  * was done and a task is no longer.
  */
-async function settleWorkflow(unit: WriteUnit, workflowId: number, status: 'D' | 'G'): Promise<void> {
+export async function settleWorkflow(unit: WriteUnit, workflowId: number, status: 'D' | 'G'): Promise<void> {
   const undone = await hasTask(unit, workflowId, UNDONE);
   if (status === 'D' && (undone || !(await hasTask(unit, workflowId, ['D'])))) return;
   if (status === 'G' && !undone) return;

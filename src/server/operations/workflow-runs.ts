@@ -5,6 +5,7 @@ import { SKEP_VERSION } from '../../core/version.ts';
 import type { Schema } from '../db/schema.ts';
 import type { WriteUnit } from '../db/unit.ts';
 import { isLinkable } from '../transitions/run.ts';
+import { changeUnderWay } from './change-under-way.ts';
 import { deadlineAfter } from './instance-writes.ts';
 import { standDownEarlierInstances } from './stand-down.ts';
 
@@ -44,6 +45,10 @@ export async function linkRun(unit: WriteUnit, request: NewRun): Promise<LinkRes
   if (!isLinkable(workflow.status)) {
     const label = labelOf(WORKFLOW_STATUSES, workflow.status);
     return { refusal: `Workflow ${workflowId} is ${label} and cannot be run.` };
+  }
+  const change = await changeUnderWay(unit, workflowId);
+  if (change !== undefined) {
+    return { refusal: `Tasks of workflow ${workflowId} are just being changed (change ${change}): try again shortly.` };
   }
   const workflowRunId = await insertRun(unit, request);
   await register(unit, workflowId);

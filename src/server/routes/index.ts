@@ -3,6 +3,7 @@ import { arrayHandlers } from './arrays.ts';
 import { batchSystemHandlers } from './batch-systems.ts';
 import { batchHandlers } from './batches.ts';
 import { changeHandlers } from './changes.ts';
+import { changingHandlers } from './changing.ts';
 import { clusterHandlers } from './clusters.ts';
 import { dagHandlers } from './dags.ts';
 import { distributorHandlers } from './distributors.ts';
@@ -14,6 +15,7 @@ import { progressHandlers } from './progress.ts';
 import { reaperHandlers } from './reaper.ts';
 import { reportHandlers } from './reports.ts';
 import { resumeHandlers } from './resume.ts';
+import { resumingHandlers } from './resuming.ts';
 import { instanceHandlers } from './task-instances.ts';
 import { taskUpdateHandlers } from './task-updates.ts';
 import { taskViewHandlers } from './task-views.ts';
@@ -48,9 +50,11 @@ export const handlers: Handlers = {
   ...progressHandlers,
   ...lookingHandlers,
   ...outputHandlers,
+  ...changingHandlers,
   ...instanceHandlers,
   ...batchHandlers,
   ...resumeHandlers,
+  ...resumingHandlers,
   ...changeHandlers,
   ...reportHandlers,
   ...distributorHandlers,

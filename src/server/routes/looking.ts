@@ -1,9 +1,16 @@
 /** Looking at tasks one by one. */
+import type { BodyOf, routes } from '../../api/routes.ts';
 import type { Handlers } from '../handler.ts';
 import { type ErrorGroup, errorGroups } from '../operations/looking/error-groups.ts';
 import { type Attempt, taskDetail } from '../operations/looking/task-detail.ts';
 import { logSource, partOfEnd, readLogFile } from '../operations/looking/task-log.ts';
-import { countFitting, searchTasks, type TaskRow } from '../operations/looking/task-search.ts';
+import {
+  countFitting,
+  findFilter,
+  type GivenFilter,
+  searchTasks,
+  type TaskRow,
+} from '../operations/looking/task-search.ts';
 import { numberOf } from '../operations/progress/usage.ts';
 import { readResources } from '../operations/resources-text.ts';
 import { drawn, stampOfRest } from './drawn.ts';
@@ -17,19 +24,13 @@ const SHOW_WAIT = 2;
 
 export const lookingHandlers = {
   async searchTasks({ params, query, services }) {
-    const { status = [], array_id = [], task_id = [], search, sort = 'id', descending = false, after } = query;
-    const { limit = TASKS_A_PAGE } = query;
-    const filter = {
-      workflowId: params.workflow_id,
-      labels: status,
-      arrayIds: array_id,
-      taskIds: task_id,
-      text: search || undefined,
-    };
+    const { sort = 'id', descending = false, after, limit = TASKS_A_PAGE } = query;
+    const given = filterOf(params.workflow_id, query);
     const page = { order: sort, descending, after, limit };
     return drawn(services, {
-      name: `tasks ${JSON.stringify([filter, page])}`,
+      name: `tasks ${JSON.stringify([given, page])}`,
       draw: async (unit) => {
+        const filter = await findFilter(unit, given);
         const found = await searchTasks(unit, filter, page);
         const total = after === undefined ? await countFitting(unit, filter, found) : undefined;
         return { tasks: found.tasks.map(taskWire), next: found.next ?? null, total: total ?? null };
@@ -88,6 +89,13 @@ export const lookingHandlers = {
 
 function groupWire({ id, taskId, taskInstanceId, ...group }: ErrorGroup) {
   return { ...group, error_group: id, task_id: taskId, task_instance_id: taskInstanceId };
+}
+
+/** The conditions of a request. */
+export function filterOf(workflowId: number, given: BodyOf<typeof routes.changeTasks>['filter']): GivenFilter {
+  const { status = [], array_id = [], task_id = [], search, error_group } = given;
+  const [text, errorGroup] = [search || undefined, error_group || undefined];
+  return { workflowId, labels: status, arrayIds: array_id, taskIds: task_id, text, errorGroup };
 }
 
 function taskWire(task: TaskRow) {

@@ -4,6 +4,7 @@ import type { Handlers } from '../handler.ts';
 import { newestRunsOf, searchWorkflows, summariesOf, type WorkflowSummary } from '../operations/progress/summaries.ts';
 import { newestTaskOf, templateEdges } from '../operations/progress/templates.ts';
 import { timelineOf } from '../operations/progress/timeline.ts';
+import { type Bar, timelineBars } from '../operations/progress/timeline-bars.ts';
 import { type TemplateUsage, type UsagePoint, usageByTemplate, usagePoints } from '../operations/progress/usage.ts';
 import { workflowProgress } from '../operations/progress/workflow-progress.ts';
 import { refuseUnknown } from '../operations/unknown-workflow.ts';
@@ -12,7 +13,10 @@ import { drawn, stampOfRest } from './drawn.ts';
 
 const WORKFLOWS_A_PAGE = 50;
 const BUCKETS = 120;
+const BARS = 2000;
 const POINTS = 1000;
+/** Characters of a name at its beginning and at its end: two thousand of the longest, escaped, stay below a MiB. */
+const NAME_ENDS = [16, 30] as const;
 
 export const progressHandlers = {
   async listWorkflows({ query, services }) {
@@ -67,6 +71,31 @@ export const progressHandlers = {
         if (run === undefined) return { from: unit.now, until: unit.now, running: [], done: [], failed: [] };
         const until = run.lives ? undefined : run.status_date;
         return timelineOf(unit, { workflowRunId: run.id, from: run.created_date, until, buckets });
+      },
+    });
+  },
+
+  async getTimelineBars({ params, query, services }) {
+    const { workflow_id: workflowId } = params;
+    const { from, until, limit = BARS } = query;
+    return drawn(services, {
+      name: `bars ${workflowId} ${from} ${until} ${limit}`,
+      stamp: stampOfRest(services, workflowId),
+      draw: async (unit) => {
+        await refuseUnknown(unit, workflowId);
+        const run = (await newestRunsOf(unit, [workflowId])).get(workflowId);
+        if (run === undefined) return { from: unit.now, until: unit.now, total: 0, chosen: 'all' as const, bars: [] };
+        const { id, created_date: started } = run;
+        const end = Math.max(run.lives ? unit.now : run.status_date, started + 1);
+        // What is still at work when its run is over goes on.
+        const part = { from: from ?? started, until: until ?? unit.now + 1 };
+        const { bars, ...others } = await timelineBars(unit, {
+          workflowRunId: id,
+          runStarted: started,
+          ...part,
+          limit,
+        });
+        return { from: started, until: end, ...others, bars: bars.map(barWire) };
       },
     });
   },
@@ -159,4 +188,16 @@ function runWire(run: NonNullable<WorkflowSummary['run']>) {
     status_changed: run.status_date,
     heartbeat_due: run.heartbeat_date,
   };
+}
+
+function barWire({ id, taskId, arrayId, name, ...bar }: Bar) {
+  return { ...bar, task_instance_id: id, task_id: taskId, array_id: arrayId, name: withoutMiddle(name) };
+}
+
+/** Names of tasks begin with that of their template and end with what tells them apart. */
+function withoutMiddle(name: string): string {
+  const [first, last] = NAME_ENDS;
+  const characters = [...name];
+  if (characters.length <= first + last + 1) return name;
+  return `${characters.slice(0, first).join('')}…${characters.slice(-last).join('')}`;
 }

@@ -5,6 +5,7 @@ import { getErrorGroups, getTask, getTaskLog, searchTasks } from '../../api/rout
 import {
   getTemplateGraph,
   getTimeline,
+  getTimelineBars,
   getWorkflowProgress,
   getWorkflowUsage,
   listWorkflows,
@@ -19,6 +20,8 @@ export type TaskRow = AnswerOf<typeof searchTasks>['tasks'][number];
 export type TaskDetail = AnswerOf<typeof getTask>;
 export type Attempt = TaskDetail['attempts'][number];
 export type Timeline = AnswerOf<typeof getTimeline>;
+export type TimelineBars = AnswerOf<typeof getTimelineBars>;
+export type TimelineBar = TimelineBars['bars'][number];
 export type Usage = AnswerOf<typeof getWorkflowUsage>;
 export type TaskLog = AnswerOf<typeof getTaskLog>;
 export type ErrorGroup = AnswerOf<typeof getErrorGroups>['groups'][number];
@@ -90,6 +93,15 @@ export const timelineQuery = (workflowId: number) =>
       call(getTimeline, { params: { workflow_id: workflowId }, query: { buckets: 120 }, signal }),
   });
 
+/** Without a part: of the whole time. */
+export const barsQuery = (workflowId: number, part?: { readonly from: number; readonly until: number }) =>
+  queryOptions({
+    ...following,
+    queryKey: ['workflow', workflowId, 'bars', part],
+    queryFn: ({ signal }) =>
+      call(getTimelineBars, { params: { workflow_id: workflowId }, query: { ...part, limit: 2000 }, signal }),
+  });
+
 export const usageQuery = (workflowId: number) =>
   queryOptions({
     ...following,
@@ -127,17 +139,21 @@ export const taskQuery = (taskId: number) =>
     refetchInterval: ({ state }) => (['D', 'F'].includes(state.data?.task.status ?? '') ? AT_REST : SLOW),
   });
 
-/** Bytes of the end of an output that are shown. */
-const LOG_TAIL = 65_536;
-
-export const logQuery = (instanceId: number, stream: 'stdout' | 'stderr') =>
-  queryOptions({
-    queryKey: ['log', instanceId, stream],
-    queryFn: ({ signal }) =>
-      call(getTaskLog, {
-        params: { task_instance_id: instanceId },
-        query: { stream, offset: -LOG_TAIL, limit: LOG_TAIL },
-        signal,
-      }),
-    refetchInterval: ({ state }) => (state.data?.ended ? false : 1000),
-  });
+/** A part of an output. `offset`: a byte; negative: so many before the end. */
+export const logQuery = (
+  instanceId: number,
+  stream: 'stdout' | 'stderr',
+  part: { readonly offset: number; readonly limit: number },
+) => ({
+  queryKey: ['log', instanceId, stream, part.offset],
+  queryFn: ({ signal }: { readonly signal?: AbortSignal }) =>
+    call(getTaskLog, {
+      params: { task_instance_id: instanceId },
+      query: { stream, ...part },
+      ...(signal !== undefined && { signal }),
+    }),
+  // Parts are held by who shows them.
+  gcTime: 0,
+  refetchInterval: ({ state }: { readonly state: { readonly data?: AnswerOf<typeof getTaskLog> | undefined } }) =>
+    state.data?.ended && state.data.until >= state.data.size ? (false as const) : 1000,
+});

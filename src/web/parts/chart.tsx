@@ -1,12 +1,19 @@
 /** One chart, drawn by ECharts. Loaded only where one is shown, with the few parts of it that are used. */
 import { useComputedColorScheme } from '@mantine/core';
-import { BarChart, LineChart, ScatterChart } from 'echarts/charts';
-import { GridComponent, LegendComponent, TooltipComponent } from 'echarts/components';
+import { BarChart, CustomChart, LineChart, ScatterChart } from 'echarts/charts';
+import {
+  DataZoomInsideComponent,
+  DataZoomSliderComponent,
+  GridComponent,
+  LegendComponent,
+  TooltipComponent,
+} from 'echarts/components';
 import { type EChartsCoreOption, type EChartsType, init, use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import { useEffect, useRef } from 'react';
 
-use([BarChart, LineChart, ScatterChart, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
+use([BarChart, CustomChart, LineChart, ScatterChart, GridComponent, LegendComponent, TooltipComponent]);
+use([DataZoomInsideComponent, DataZoomSliderComponent, CanvasRenderer]);
 
 /** Colours of the page, as the chart has to be told them. */
 export interface Colours {
@@ -26,9 +33,11 @@ interface ChartProps {
   readonly height: number;
   options(colours: Colours): EChartsCoreOption;
   onPick?(data: unknown): void;
+  /** Somebody zoomed or moved to this part of the first axis. */
+  onPart?(part: { readonly from: number; readonly until: number }): void;
 }
 
-export function Chart({ label, height, options, onPick }: ChartProps) {
+export function Chart({ label, height, options, onPick, onPart }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType>(undefined);
   const scheme = useComputedColorScheme('light');
@@ -59,6 +68,20 @@ export function Chart({ label, height, options, onPick }: ChartProps) {
       drawn.off('click', pick);
     };
   }, [onPick]);
+
+  useEffect(() => {
+    const drawn = chart.current;
+    if (drawn === undefined || onPart === undefined) return;
+    const tell = () => {
+      const { dataZoom } = drawn.getOption() as { dataZoom: readonly { startValue: number; endValue: number }[] };
+      const [zoom] = dataZoom;
+      if (zoom !== undefined) onPart({ from: Math.round(zoom.startValue), until: Math.round(zoom.endValue) });
+    };
+    drawn.on('datazoom', tell);
+    return () => {
+      drawn.off('datazoom', tell);
+    };
+  }, [onPart]);
 
   return <div ref={place} role="img" aria-label={label} style={{ height }} />;
 }

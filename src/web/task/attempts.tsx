@@ -3,7 +3,7 @@ import type { Attempt } from '../api/queries.ts';
 import { bytes, duration, plainText } from '../parts/format.ts';
 import { AttemptStatus } from '../parts/status.tsx';
 import { Time } from '../parts/time.tsx';
-import { Output } from './output.tsx';
+import { Output } from './log/output.tsx';
 import styles from './page.module.css';
 
 /** Every try, the newest first and open. */

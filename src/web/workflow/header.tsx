@@ -4,7 +4,7 @@ import { count, counted, duration, percent, plainText, rate } from '../parts/for
 import { ProgressBar } from '../parts/progress-bar.tsx';
 import { WorkflowStatus } from '../parts/status.tsx';
 import { Time } from '../parts/time.tsx';
-import { Actions } from './actions.tsx';
+import { Actions } from './actions/actions.tsx';
 import { Figures } from './figures.tsx';
 
 export function Header({ progress }: { readonly progress: Progress }) {

@@ -13,6 +13,7 @@ import { Tasks } from './tasks.tsx';
 
 // What draws charts and graphs is heavier than all the rest together.
 const Graph = lazy(() => import('./graph.tsx'));
+const Bars = lazy(() => import('./bars/view.tsx'));
 const Resources = lazy(() => import('./resources.tsx'));
 
 const route = getRouteApi('/workflow/$workflowId');
@@ -71,6 +72,8 @@ function View({ tab, progress }: { readonly tab: Tab; readonly progress: Progres
       return <Overview progress={progress} />;
     case 'graph':
       return <Graph progress={progress} />;
+    case 'timeline':
+      return <Bars progress={progress} />;
     case 'tasks':
       return <Tasks progress={progress} />;
     case 'errors':

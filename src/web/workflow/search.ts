@@ -1,7 +1,7 @@
 import { TASK_LABELS, type TaskLabel } from '../../core/task-label.ts';
 import { textOf } from '../workflows/search.ts';
 
-export const TABS = ['overview', 'graph', 'tasks', 'errors', 'resources'] as const;
+export const TABS = ['overview', 'graph', 'timeline', 'tasks', 'errors', 'resources'] as const;
 export type Tab = (typeof TABS)[number];
 const SORTS = ['id', 'status_changed', 'attempts'] as const;
 export type Sort = (typeof SORTS)[number];

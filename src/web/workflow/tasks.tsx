@@ -1,9 +1,11 @@
-import { Stack } from '@mantine/core';
+import { Group, Stack } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { type Progress, tasksQuery } from '../api/queries.ts';
 import { count, counted } from '../parts/format.ts';
 import { Empty, Failure, Loading } from '../parts/states.tsx';
+import { ChangeButton } from './change/dialog.tsx';
+import { filterOf } from './change/request.ts';
 import type { WorkflowSearch } from './search.ts';
 import { TaskFilters } from './task-filters.tsx';
 import { TaskTable } from './task-table.tsx';
@@ -15,18 +17,16 @@ export function Tasks({ progress }: { readonly progress: Progress }) {
   return (
     <Stack gap="sm">
       <TaskFilters progress={progress} conditions={conditions} />
-      <Found workflowId={progress.workflow.workflow_id} conditions={conditions} />
+      <Found progress={progress} conditions={conditions} />
     </Stack>
   );
 }
 
-function Found({ workflowId, conditions }: { readonly workflowId: number; readonly conditions: WorkflowSearch }) {
-  const { status, array, search, sort, descending } = conditions;
+function Found({ progress, conditions }: { readonly progress: Progress; readonly conditions: WorkflowSearch }) {
+  const { sort, descending } = conditions;
   const found = useInfiniteQuery(
-    tasksQuery(workflowId, {
-      ...(status !== undefined && { status: [status] }),
-      ...(array !== undefined && { array_id: [array] }),
-      ...(search !== undefined && { search }),
+    tasksQuery(progress.workflow.workflow_id, {
+      ...filterOf(conditions),
       ...(sort !== undefined && { sort }),
       ...(descending === true && { descending }),
     }),
@@ -38,9 +38,12 @@ function Found({ workflowId, conditions }: { readonly workflowId: number; readon
   const total = found.data.pages[0]?.total;
   return (
     <>
-      <div className="quiet" role="status">
-        {typeof total === 'number' ? counted(total, 'task') : `the first ${count(tasks.length)} tasks that fit`}
-      </div>
+      <Group justify="space-between">
+        <div className="quiet" role="status">
+          {typeof total === 'number' ? counted(total, 'task') : `the first ${count(tasks.length)} tasks that fit`}
+        </div>
+        <ChangeButton progress={progress} conditions={conditions} />
+      </Group>
       <TaskTable
         tasks={tasks}
         hasMore={found.hasNextPage}

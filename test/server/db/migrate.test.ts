@@ -22,6 +22,8 @@ test('a database of the first version keeps what it holds and gets what is new',
     await sql`alter table workflow drop column limit_before_pause`.execute(db);
     await sql`drop table skep_notification`.execute(db);
     await sql`drop table skep_distributor`.execute(db);
+    await sql`drop table skep_change`.execute(db);
+    await sql`drop table skep_changed_resources`.execute(db);
     await sql`alter table task_instance drop column pending_reason`.execute(db);
     await sql`alter table task_instance drop column ran_out`.execute(db);
     await sql`delete from kysely_migration where name > '0001-initial'`.execute(db);
@@ -37,5 +39,6 @@ test('a database of the first version keeps what it holds and gets what is new',
   });
   assert.deepEqual(await database.read(({ db }) => db.selectFrom('skep_notification').selectAll().execute()), []);
   assert.deepEqual(await database.read(({ db }) => db.selectFrom('skep_distributor').selectAll().execute()), []);
+  assert.deepEqual(await database.read(({ db }) => db.selectFrom('skep_change').selectAll().execute()), []);
   await database.close();
 });

@@ -15,6 +15,7 @@ interface Schema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minItems?: number;
+  readonly minLength?: number;
   readonly maxLength?: number;
 }
 
@@ -104,8 +105,13 @@ const MEANINGS: Readonly<Record<string, readonly string[]>> = {
   tt_name: ['gather', 'eat', 'nothing'],
   array_name: ['gather', ''],
   job_name: ['gather_1', ''],
-  user: ['bee', 'bee,wasp', ''],
+  user: [...Array<string>(6).fill('bee'), 'bee,wasp', ''],
   username: ['bee', 'wasp'],
+  memory: ['4G', '500M', '2', '3', '1Gb', '4 bees'],
+  runtime: ['2h', '01:30:00', '90', '30m', 'long'],
+  error_group: ['', 'none'],
+  queue: ['null.q', 'nowhere'],
+  change_key: ['this very change', 'another change'],
   direction: ['up', 'down', 'sideways'],
   task_template_version_ids: ['(1, 2)', '(1)', '()', '1', '(x)'],
   ci: ['0.95', '0', '1', 'x'],
@@ -123,12 +129,12 @@ const MEANINGS: Readonly<Record<string, readonly string[]>> = {
 };
 const LABELS = ['PENDING', 'SCHEDULED', 'RUNNING', 'DONE', 'FATAL'];
 
-function fittingText({ pattern, maxLength = 300 }: Schema, name: string): fc.Arbitrary<string> {
+function fittingText({ pattern, minLength = 0, maxLength = 300 }: Schema, name: string): fc.Arbitrary<string> {
   if (pattern?.includes('78')) return fc.constantFrom(...HASHES);
   if (pattern !== undefined) return fc.oneof(existingId.map(String), fc.constantFrom(...DIGITS));
   const meaning = MEANINGS[name] ?? (/status|state/.test(name) ? [...LETTERS, ...LABELS] : ['bee', '1', 'eat']);
   return fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom(...meaning) },
-    { weight: 1, arbitrary: fc.string({ maxLength: Math.min(maxLength, 12) }) },
+    { weight: 1, arbitrary: fc.string({ minLength, maxLength: Math.min(maxLength, 12) }) },
   );
 }

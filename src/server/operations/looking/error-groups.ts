@@ -1,5 +1,6 @@
 /** The errors of a workflow, like ones together. */
 import { createHash } from 'node:crypto';
+import { SkepError } from '../../../core/errors.ts';
 import { idsOf } from '../../db/bulk.ts';
 import type { ReadUnit } from '../../db/unit.ts';
 import { clusterErrors, errorText } from '../views/error-clusters.ts';
@@ -23,7 +24,7 @@ export async function errorGroups(unit: ReadUnit, workflowId: number, limit: num
     if (first === undefined || last === undefined) continue;
     const text = errorText(last);
     groups.push({
-      id: createHash('sha256').update(`${workflowId}:${cluster.firstId}`).digest('hex').slice(0, 16),
+      id: nameOf(workflowId, cluster),
       text: text.slice(0, SHOWN),
       errors: cluster.size,
       tasks: cluster.taskIds.length,
@@ -35,6 +36,22 @@ export async function errorGroups(unit: ReadUnit, workflowId: number, limit: num
     });
   }
   return { groups, errors, grouped: ids.length };
+}
+
+/**
+ * The tasks with an error of the group of this name.
+ * @throws SkepError `not_found` when there is none: its first error may have become too old to be grouped.
+ */
+export async function tasksWithError(unit: ReadUnit, workflowId: number, group: string): Promise<readonly number[]> {
+  const { ids } = await newestErrors(unit, workflowId);
+  const cluster = (await clusterErrors(unit, ids)).find((one) => nameOf(workflowId, one) === group);
+  if (cluster !== undefined) return cluster.taskIds;
+  const sentence = `Workflow ${workflowId} has no group of errors ${JSON.stringify(group)} (any more).`;
+  throw new SkepError('not_found', sentence);
+}
+
+function nameOf(workflowId: number, { firstId }: { readonly firstId: number }): string {
+  return createHash('sha256').update(`${workflowId}:${firstId}`).digest('hex').slice(0, 16);
 }
 
 async function newestErrors({ db }: ReadUnit, workflowId: number): Promise<{ ids: number[]; errors: number }> {

@@ -6,6 +6,7 @@ import type { ReadUnit } from '../../db/unit.ts';
 import { mentions } from '../progress/summaries.ts';
 import { numberOf } from '../progress/usage.ts';
 import { taskLettersOf } from '../views/labels.ts';
+import { tasksWithError } from './error-groups.ts';
 
 /** Conditions that must all hold; an empty list, or an undefined text, is none. */
 export interface TaskFilter {
@@ -16,6 +17,20 @@ export interface TaskFilter {
   readonly taskIds: readonly number[];
   /** Part of the name, or the id. */
   readonly text: string | undefined;
+  /** Only these: they have an error of the group that was asked for. Undefined: none was. */
+  readonly failing?: readonly number[] | undefined;
+}
+
+/** A filter as people give it. */
+export interface GivenFilter extends Omit<TaskFilter, 'failing'> {
+  /** As `errorGroups` names it. */
+  readonly errorGroup?: string | undefined;
+}
+
+/** Looks up what the filter names. @throws SkepError `not_found` for a group of errors that does not exist. */
+export async function findFilter(unit: ReadUnit, { errorGroup, ...filter }: GivenFilter): Promise<TaskFilter> {
+  if (errorGroup === undefined) return filter;
+  return { ...filter, failing: await tasksWithError(unit, filter.workflowId, errorGroup) };
 }
 
 /** The columns by which tasks are put in order. Revisions grow with each change of a status, and have an index. */
@@ -45,7 +60,7 @@ export async function searchTasks(unit: ReadUnit, filter: TaskFilter, page: Task
   const direction = page.descending ? 'desc' : 'asc';
   const after = page.after === undefined ? undefined : readPlace(page.after);
   const comparison = page.descending ? sql`<` : sql`>`;
-  const rows = await fitting(unit, filter)
+  const rows = await selectFitting(unit, filter)
     .select(['task.id', `${column} as key`])
     .$if(after !== undefined, (query) =>
       query.where(sql<boolean>`(${sql.ref(column)}, task.id) ${comparison} (${after?.key ?? 0}, ${after?.id ?? 0})`),
@@ -73,7 +88,7 @@ export async function countFitting(
 ): Promise<number | undefined> {
   if (next === undefined) return tasks.length;
   if (filter.text !== undefined && (await hasMoreTasksThan(unit, filter.workflowId, COUNTED))) return undefined;
-  const { count } = await fitting(unit, filter)
+  const { count } = await selectFitting(unit, filter)
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
   return Number(count);
@@ -84,13 +99,16 @@ async function hasMoreTasksThan({ db }: ReadUnit, workflowId: number, count: num
   return (await query.orderBy('id').limit(1).offset(count).executeTakeFirst()) !== undefined;
 }
 
-function fitting({ db }: ReadUnit, { workflowId, labels, arrayIds, taskIds, text }: TaskFilter) {
+/** The tasks that fit, to select from. */
+export function selectFitting({ db }: ReadUnit, filter: TaskFilter) {
+  const { workflowId, labels, arrayIds, taskIds, text, failing } = filter;
   return db
     .selectFrom('task')
     .where('task.workflow_id', '=', workflowId)
     .$if(labels.length > 0, (query) => query.where('task.status', 'in', textsOf(taskLettersOf(labels))))
     .$if(arrayIds.length > 0, (query) => query.where('task.array_id', 'in', idsOf(arrayIds)))
     .$if(taskIds.length > 0, (query) => query.where('task.id', 'in', idsOf(taskIds)))
+    .$if(failing !== undefined, (query) => query.where('task.id', 'in', idsOf(failing ?? [])))
     .$if(text !== undefined, (query) => query.where(mentions(['task.name'], 'task.id', text ?? '')));
 }
 
