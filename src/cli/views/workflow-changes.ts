@@ -30,9 +30,9 @@ export async function showWorkflowChanges(options: WorkflowChangesOptions, conte
   }
   const columns = [
     { title: 'CHANGE', align: 'right' as const },
-    { title: 'TIME (UTC)', optional: true },
+    { title: 'TIME (UTC)', optional: 1 },
     { title: 'USER', shrinkTo: 6 },
-    { title: 'FROM', shrinkTo: 6, optional: true },
+    { title: 'FROM', shrinkTo: 6, optional: 2 },
     { title: 'ACTION' },
     { title: 'TASKS', align: 'right' as const },
     { title: 'WHICH', shrinkTo: 16 },
