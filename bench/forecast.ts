@@ -79,7 +79,7 @@ async function foretold(
     'server',
     'cluster',
     'add',
-    'room',
+    'multiprocess',
     '--type',
     'multiprocess',
     '--parameters',
@@ -115,7 +115,7 @@ async function watched(requester: Requester, client: ChildProcess): Promise<Prog
 
 /** What was told when that share was first seen to be done; nothing if that was at the end, or nothing was told. */
 function judged(trace: string, share: number, seen: readonly Progress[], end: number): Told[] {
-  const first = seen.find(({ workflow }) => workflow.counts.DONE >= share * workflow.tasks);
+  const first = seen.find(({ workflow }) => workflow.tasks > 0 && workflow.counts.DONE >= share * workflow.tasks);
   if (first === undefined || !first.workflow.live) return [];
   if (first.forecast === null) return [{ trace, share, holds: false, width: Number.POSITIVE_INFINITY }];
   const { earliest, latest } = first.forecast;

@@ -1,19 +1,21 @@
 /** Foretells the end of a workflow from what the database knows of it, in few statements that no number of tasks makes longer. */
 import { TERMINATING_STATUSES, type WorkflowRunStatus } from '../../../../core/status.ts';
 import type { ReadUnit } from '../../../db/unit.ts';
-import type { TemplateProgress } from '../templates.ts';
+import type { TasksByTemplate } from '../templates.ts';
 import { attemptsOf } from './attempts.ts';
 import { seededChance } from './chance.ts';
 import { sampleGraph } from './edges.ts';
 import { forecastOf } from './forecast.ts';
 import type { Forecast, Situation } from './situation.ts';
 
+type TemplateCounts = TasksByTemplate['templates'][number];
+
 /** What was read of the workflow already. */
 export interface ForecastQuestion {
   readonly workflowId: number;
   readonly limit: number;
   readonly run: { readonly id: number; readonly lives: boolean; readonly status: WorkflowRunStatus } | undefined;
-  readonly templates: readonly (TemplateProgress & Pick<Situation['templates'][number], 'runTime'>)[];
+  readonly templates: readonly (TemplateCounts & Pick<Situation['templates'][number], 'runTime'>)[];
 }
 
 /** Templates of which is asked who waits for whom: those with the most tasks to come. */
@@ -52,6 +54,6 @@ export async function readForecast(unit: ReadUnit, question: ForecastQuestion): 
   return forecastOf(situation, seededChance(workflowId));
 }
 
-function leftOf({ tasks, byLabel }: TemplateProgress): number {
+function leftOf({ tasks, byLabel }: TemplateCounts): number {
   return tasks - byLabel.DONE - byLabel.FATAL;
 }

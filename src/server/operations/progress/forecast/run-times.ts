@@ -36,8 +36,11 @@ const ORDERED = 0.05;
 /** Where more of a sample than that still runs, what was done is the fast part of it. */
 const MOST_UNFINISHED = 0.1;
 
-/** Run times by template, in the order of the templates; undefined: nothing is known of any. */
-export function runTimesOf(situation: Situation, chance: Chance): readonly RunTimes[] | undefined {
+/**
+ * A function that gives the run times of the template at a place, for each that is asked for is work; undefined: nothing is
+ * known of any.
+ */
+export function runTimesOf(situation: Situation, chance: Chance): ((place: number) => RunTimes) | undefined {
   const { now, templates, ended, running } = situation;
   const doneOf = Map.groupBy(
     ended.filter(({ isDone }) => isDone),
@@ -61,7 +64,8 @@ export function runTimesOf(situation: Situation, chance: Chance): readonly RunTi
   const least = samples.flatMap(({ ends, ages }) => (ends.length > 0 || ages.length === 0 ? [] : [meanOf(ages)]));
   const prior = { variance: USUAL_DISTANCE ** 2, weight: WEIGHT_OF_USUAL_DISTANCE };
   const { mean: center, variance } = estimateCensored(middles, least, prior);
-  return measured.map((one, place): RunTimes => {
+  return (place) => {
+    const one = measured[place];
     if (one !== undefined) return modelOf(one, chance);
     return {
       center,
@@ -70,7 +74,7 @@ export function runTimesOf(situation: Situation, chance: Chance): readonly RunTi
       ...factorsOf([0], within.deviation, chance),
       ages: (samples[place]?.ages ?? []).slice(0, MOST_AGES).map(Math.exp),
     };
-  });
+  };
 }
 
 interface Measured {
