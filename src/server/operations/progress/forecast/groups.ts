@@ -50,6 +50,10 @@ export function groupsOf(situation: Situation, runTimes: (place: number) => RunT
     const { done, running } = situation.templates[places.get(arrayId) as number] as TemplateSituation;
     return running > 0 || done < (possible.get(arrayId) as number);
   });
+  // A chain is as wide as what of all chains is active, in whichever of their templates that is at the moment.
+  const width = situation.templates
+    .filter(({ arrayId }) => graph.chained.has(arrayId))
+    .reduce((sum, { running, waiting }) => sum + running + waiting, 0);
   const groupPlaces = new Map(unfinished.map((arrayId, place) => [arrayId, place]));
   const groups = unfinished.map((arrayId): UntimedGroup => {
     const template = places.get(arrayId) as number;
@@ -57,7 +61,7 @@ export function groupsOf(situation: Situation, runTimes: (place: number) => RunT
     const open = Math.max(0, (possible.get(arrayId) as number) - done - running);
     return {
       template,
-      limit: graph.chained.has(arrayId) ? Math.min(limit, Math.max(1, running + waiting)) : limit,
+      limit: graph.chained.has(arrayId) ? Math.min(limit, Math.max(1, width)) : limit,
       possible: done + running + open,
       done,
       running,

@@ -11,7 +11,7 @@ export interface PlannedGroup extends Group {
 }
 
 /** How many tasks of another group are done before a unit can start. */
-export interface Need {
+interface Need {
   readonly from: number;
   /** One of these holds in a draw, for nobody knows how the edges lie: the least number of tasks, by unit. */
   readonly choices: readonly Float64Array[];

@@ -127,6 +127,23 @@ test('run times of nothing, clocks that went back and chains that come back to a
   );
 });
 
+test('templates that take turns are as wide as what is active of them, whichever it is of', () => {
+  const edges = [
+    { from: 1, to: 2, upstreams: 1 },
+    { from: 2, to: 1, upstreams: 1 },
+  ];
+  const one = { tasks: 500, done: 100 };
+  const active = (waiting: number) => [template({ ...one, waiting }), template({ ...one, arrayId: 2, waiting: 0 })];
+  const ended = [1, 2].flatMap((arrayId) =>
+    Array.from({ length: 100 }, () => ({ arrayId, begun: NOW - 10 * SECOND, ended: NOW, isDone: true })),
+  );
+  const [narrow, wide] = [1, 100].map((waiting) =>
+    restOf(told({ templates: active(waiting), edges, ended })),
+  ) as number[];
+  assert.ok(narrow !== undefined && narrow > 2000, String(narrow));
+  assert.ok(wide !== undefined && wide < 400, String(wide));
+});
+
 test('a template whose only run times are of long ago has those', () => {
   const templates = [template({ done: 10, waiting: 0 }), template({ arrayId: 2, runTime: { median: 600, p95: 700 } })];
   const rest = restOf(told({ templates }));

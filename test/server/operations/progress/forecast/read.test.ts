@@ -19,8 +19,16 @@ const forecastOf = async (workflowId: number) => (await read((unit) => workflowP
 async function endOne(workflow: RunningWorkflow, taskId: number, status = 'D', wallclock: number | null = 10) {
   const [id = 0] = await world.attempt(workflow, 'R', [taskId]);
   world.advance(10);
-  const usage: { wallclock?: number } = wallclock === null ? {} : { wallclock };
-  const body = { task_instances: [{ task_instance_id: id, status, error_description: 'it broke', usage }] };
+  const body = {
+    task_instances: [
+      {
+        task_instance_id: id,
+        status,
+        error_description: 'it broke',
+        ...(wallclock !== null && { usage: { wallclock, cpu: 5, maxrss: 1 } }),
+      },
+    ],
+  };
   await world.call('endTaskInstances', {}, body);
 }
 
