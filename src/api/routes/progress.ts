@@ -51,7 +51,7 @@ export const listWorkflows = skep('GET', '/workflow', {
 
 export const getWorkflowProgress = skep('GET', '/workflow/{workflow_id}/progress', {
   summary:
-    'How a workflow stands, by template, with its rate, and what it waits for: at once, or when that is another than the one known.',
+    'How a workflow stands, by template, with its rate, when it will end, and what it waits for: at once, or when that is another than the one known.',
   params: WorkflowPath,
   query: Type.Object({
     /** Revision of the answer that is known: the next one is given when there is news, with all that came in half a second. */
@@ -78,6 +78,11 @@ export const getWorkflowProgress = skep('GET', '/workflow/{workflow_id}/progress
     max_concurrently_running: Type.Integer(),
     /** Tasks that ended done, a second: over the last minute (less while the run is younger), and since the run began. */
     rate: Type.Object({ recent: Type.Number(), run: Type.Number() }),
+    /**
+     * When it will end if its limits stay as they are: in nine of ten cases from `earliest` to `latest`, half of them before
+     * `likely`. Null: nothing is known of run times yet, no run lives or it is told to stop, or it is paused.
+     */
+    forecast: Nullable(Type.Object({ earliest: Time, likely: Time, latest: Time })),
     /** Attempts beyond the first one of each task. */
     retries: Count,
     templates: Type.Array(

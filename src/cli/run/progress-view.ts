@@ -1,9 +1,11 @@
 /** What the progress of a run looks like. Pure: the same view gives the same text. */
+
+import { roughSpan } from '../../core/span.ts';
 import type { TaskStatus } from '../../core/status.ts';
 import { formatDuration } from '../../core/units.ts';
-import { barLine, countLines, joined, type Part, rateText, roughSpan } from '../output/progress-text.ts';
+import { barLine, countLines, joined, type Part, rateText } from '../output/progress-text.ts';
 import { clip, type Paint } from '../output/terminal.ts';
-import type { Estimate } from './throughput.ts';
+import type { Outlook } from './outlook.ts';
 
 export interface ProgressView {
   readonly name: string;
@@ -13,9 +15,8 @@ export interface ProgressView {
   readonly total: number;
   /** Seconds since the run began. */
   readonly elapsed: number;
-  /** Tasks per second. */
-  readonly rate: number | undefined;
-  readonly estimate: Estimate | undefined;
+  /** Undefined while the server has not told any. */
+  readonly outlook: Outlook | undefined;
   /** Names of tasks that failed lately, newest first. */
   readonly failures: readonly string[];
   /** No further task starts until somebody lets the workflow continue. */
@@ -72,9 +73,13 @@ function partsOf({ counts }: ProgressView): Part[] {
   }));
 }
 
-function timePieces({ elapsed, rate, estimate }: ProgressView) {
+function timePieces({ elapsed, outlook, isPaused, counts, total }: ProgressView) {
   const texts = [`${formatDuration(elapsed)} elapsed`];
-  if (rate !== undefined) texts.push(rateText(rate));
-  if (estimate !== undefined) texts.push(`about ${roughSpan(estimate.low, estimate.high)} left`);
+  const isOver = counts.D + counts.F >= total;
+  if (outlook !== undefined && outlook.rate > 0) texts.push(rateText(outlook.rate));
+  // What the server told a moment ago no longer holds of a run that is paused, or over.
+  if (outlook?.rest !== undefined && !isPaused && !isOver) {
+    texts.push(`ends in ${roughSpan(outlook.rest.earliest, outlook.rest.latest)}`);
+  }
   return texts.map((text) => ({ text }));
 }

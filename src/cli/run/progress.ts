@@ -4,9 +4,9 @@ import type { Clock } from '../../core/clock.ts';
 import { TASK_STATUSES, type TaskStatus } from '../../core/status.ts';
 import { harmless } from '../output/terminal.ts';
 import { findFailedTasks } from './failures.ts';
+import { createOutlook } from './outlook.ts';
 import { createProgressDisplay } from './progress-display.ts';
 import type { ProgressView } from './progress-view.ts';
-import { Throughput } from './throughput.ts';
 
 /** Turns what the swarm tells into what the onlooker sees. */
 export interface RunProgress {
@@ -47,7 +47,6 @@ export function createRunProgress({
 }): RunProgress {
   const isRedrawn = isLive && stream.isTTY === true;
   const display = createProgressDisplay(stream, isRedrawn, clock);
-  const throughput = new Throughput();
   let paused = false;
   let asking = false;
   let started = false;
@@ -57,8 +56,7 @@ export function createRunProgress({
     counts: NO_TASKS,
     total: 0,
     elapsed: 0,
-    rate: undefined,
-    estimate: undefined,
+    outlook: undefined,
     failures: [],
     isPaused: false,
     remark: '',
@@ -67,6 +65,7 @@ export function createRunProgress({
     view = { ...view, ...changes };
     if (!paused && started) display.show(view);
   };
+  const askOutlook = createOutlook({ requester, clock, onTold: (outlook) => show({ outlook }) });
 
   /** Failed tasks are named by the server; one question at a time, and never at the cost of the run. */
   const nameFailures = async () => {
@@ -85,18 +84,10 @@ export function createRunProgress({
   return {
     bound: (workflowId) => show({ workflowId }),
     update({ counts, total, elapsed, limit }) {
-      const ended = counts.D + counts.F;
-      throughput.add(elapsed, ended);
       const hasNewFailure = counts.F > view.counts.F;
       started = true;
-      show({
-        counts: { ...counts },
-        total,
-        elapsed,
-        isPaused: limit === 0,
-        rate: throughput.rate,
-        estimate: limit === 0 ? undefined : throughput.estimate(total - ended),
-      });
+      show({ counts: { ...counts }, total, elapsed, isPaused: limit === 0 });
+      if (isRedrawn && view.workflowId !== undefined) void askOutlook(view.workflowId);
       if (hasNewFailure && isRedrawn) void nameFailures();
     },
     remark: (remark) => show({ remark }),

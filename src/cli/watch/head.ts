@@ -1,16 +1,9 @@
 /** The first lines: which workflow, how far it is, since when, and when it will end. */
+
+import { roughly, roughSpan } from '../../core/span.ts';
 import { labelOf, WORKFLOW_STATUSES } from '../../core/status.ts';
 import { formatDuration } from '../../core/units.ts';
-import {
-  barLine,
-  countLines,
-  joined,
-  type Part,
-  type Piece,
-  rateText,
-  roughly,
-  roughSpan,
-} from '../output/progress-text.ts';
+import { barLine, countLines, joined, type Part, type Piece, rateText } from '../output/progress-text.ts';
 import { clip, displayWidth, type Format, oneLine, type Paint, plural } from '../output/terminal.ts';
 import type { Progress } from './view.ts';
 

@@ -9,15 +9,8 @@ import { footer, type Interaction, keyLines } from './interaction.ts';
 import { templateLines } from './templates.ts';
 import { waitingSection } from './waiting.ts';
 
-/** When a run will end, milliseconds since 1970. */
-interface Forecast {
-  readonly earliest: number;
-  readonly likely: number;
-  readonly latest: number;
-}
-
-/** How a workflow stands, as the server tells it; a server may know no forecast. */
-export type Progress = AnswerOf<typeof routes.getWorkflowProgress> & { readonly forecast?: Forecast | null };
+/** How a workflow stands, as the server tells it. */
+export type Progress = AnswerOf<typeof routes.getWorkflowProgress>;
 
 /** It has run, and no run of it lives. */
 export function isOver({ run, workflow }: Progress): boolean {

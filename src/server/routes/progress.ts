@@ -122,9 +122,10 @@ export const progressHandlers = {
 } satisfies Partial<Handlers>;
 
 function progressWire(unit: ReadUnit, progress: Awaited<ReturnType<typeof workflowProgress>>) {
-  const { workflow, templates, reasons, ...figures } = progress;
+  const { workflow, templates, reasons, forecast = null, ...figures } = progress;
   return {
     ...figures,
+    forecast,
     now: unit.now,
     workflow: summaryWire(workflow),
     run: workflow.run === undefined ? null : runWire(workflow.run),

@@ -1,6 +1,7 @@
 import { Group, Stack, Title } from '@mantine/core';
+import { roughSpan } from '../../core/span.ts';
 import type { Progress } from '../api/queries.ts';
-import { count, counted, duration, percent, plainText, rate } from '../parts/format.ts';
+import { absoluteTime, count, counted, duration, percent, plainText, rate } from '../parts/format.ts';
 import { ProgressBar } from '../parts/progress-bar.tsx';
 import { WorkflowStatus } from '../parts/status.tsx';
 import { Time } from '../parts/time.tsx';
@@ -62,6 +63,8 @@ export function Header({ progress }: { readonly progress: Progress }) {
               </>
             ),
           },
+          // It keeps its place while nothing is known, so that nothing moves when something is.
+          ...(workflow.live ? [{ name: 'Ends in', ...endOf(progress) }] : []),
         ]}
       />
     </Stack>
@@ -71,4 +74,24 @@ export function Header({ progress }: { readonly progress: Progress }) {
 /** `now`: while it goes on. */
 function durationText(run: Progress['run'], now: number | undefined): string {
   return run === null ? '–' : duration(((now ?? run.status_changed) - run.started) / 1000);
+}
+
+/** The range and its middle, with the exact times on hovering. */
+function endOf({ forecast, now, workflow }: Progress) {
+  if (forecast === null) return { value: '–', more: workflow.paused ? 'paused' : 'not known yet' };
+  const { earliest, likely, latest } = forecast;
+  const secondsTo = (time: number) => Math.max(0, time - now) / 1000;
+  const times = `From ${absoluteTime(earliest)} to ${absoluteTime(latest)}, in nine of ten cases`;
+  return {
+    value: (
+      <span title={times} style={{ whiteSpace: 'nowrap' }}>
+        {roughSpan(secondsTo(earliest), secondsTo(latest))}
+      </span>
+    ),
+    more: (
+      <>
+        likely <Time at={likely} />
+      </>
+    ),
+  };
 }

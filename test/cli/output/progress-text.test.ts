@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { bar, barLine, joined, rateText, roughly, roughSpan } from '../../../src/cli/output/progress-text.ts';
+import { bar, barLine, joined, rateText } from '../../../src/cli/output/progress-text.ts';
 import { noPaint } from '../../../src/cli/output/terminal.ts';
+import { roughly, roughSpan } from '../../../src/core/span.ts';
 
 test('a bar has its length, and a column for whatever there is', () => {
   const count = fc.oneof(fc.nat(3), fc.nat(2_000_000));

@@ -27,6 +27,7 @@ function data(changes: Partial<ReportData> = {}): ReportData {
         ...{ workflow_run_id: 9, status: 'E', user: EVIL, started: 1_795_570_943_000 },
         ...{ status_changed: 1_795_570_953_000, heartbeat_due: 0 },
       },
+      forecast: null,
       rate: { recent: 0, run: 1.4 },
       templates: [template(1, EVIL), template(2, 'merge')],
       pending_reasons: [{ reason: EVIL, tasks: 1 }],

@@ -10,8 +10,7 @@ const view = (changes: Partial<ProgressView>): ProgressView => ({
   counts,
   total: 0,
   elapsed: 0,
-  rate: undefined,
-  estimate: undefined,
+  outlook: undefined,
   failures: [],
   isPaused: false,
   remark: '',
@@ -24,8 +23,7 @@ test('one picture of a run in full swing', () => {
       counts: { ...counts, D: 1203, R: 4, Q: 10, O: 6, G: 898, F: 1 },
       total: 2122,
       elapsed: 83,
-      rate: 14.46,
-      estimate: { low: 58, high: 130 },
+      outlook: { rate: 14.46, rest: { earliest: 58, latest: 130 } },
       failures: ['mDiffFit_ID0000041'],
     }),
     80,
@@ -37,7 +35,7 @@ test('one picture of a run in full swing', () => {
       'montage-0  workflow 3',
       `${'█'.repeat(27)}▓▒${'░'.repeat(21)} 1,203 of 2,122  56%`,
       'done 1,203 · running 4 · queued 16 · waiting 898 · failed 1',
-      '0:01:23 elapsed · 14.5 tasks/s · about 58 s to 2 min left',
+      '0:01:23 elapsed · 14.5 tasks/s · ends in 58 s to 2 min',
       'failed of late: mDiffFit_ID0000041',
     ].join('\n'),
   );
@@ -59,8 +57,7 @@ test('no line is wider than the terminal', () => {
     counts: { ...counts, D: 1_000_000, R: 100, Q: 1000, G: 1000, F: 1000 },
     total: 1_003_100,
     elapsed: 90_000,
-    rate: 1234,
-    estimate: { low: 100, high: 40_000 },
+    outlook: { rate: 1234, rest: { earliest: 100, latest: 40_000 } },
     failures: ['f'.repeat(100), 'g'.repeat(100)],
   });
   for (const line of renderProgress(wide, 80, noPaint).split('\n')) assert.ok(line.length <= 80, line);
@@ -79,4 +76,13 @@ test('a paused run says so, and how it continues', () => {
   );
   assert.match(renderProgressLine(paused), /^0:00:00 {2}1\/3 .*, paused$/);
   assert.doesNotMatch(renderProgress(view({}), 80, noPaint), /paused/);
+});
+
+test('nothing is foretold of a run that is paused or over', () => {
+  const outlook = { rate: 2, rest: { earliest: 1, latest: 5 } };
+  const line = (changes: Partial<ProgressView>) =>
+    renderProgress(view({ outlook, ...changes }), 80, noPaint).split('\n')[3] ?? '';
+  assert.equal(line({ counts: { ...counts, D: 1 }, total: 3 }), '0:00:00 elapsed · 2 tasks/s · ends in 1 to 5 s');
+  assert.equal(line({ counts: { ...counts, D: 1 }, total: 3, isPaused: true }), '0:00:00 elapsed · 2 tasks/s');
+  assert.equal(line({ counts: { ...counts, D: 2, F: 1 }, total: 3 }), '0:00:00 elapsed · 2 tasks/s');
 });

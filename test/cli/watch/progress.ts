@@ -37,6 +37,7 @@ export function progressOf(
       max_concurrently_running: NO_LIMIT,
       retries: 0,
       pending_reasons: [],
+      forecast: null,
       templates,
     },
     run: { workflow_run_id: 1, status: 'R', user: 'bee', started: at, status_changed: at, heartbeat_due: NOW },

@@ -1,6 +1,7 @@
 /** How one workflow stands. */
 import type { ReadUnit } from '../../db/unit.ts';
 import { pendingReasonsOf } from '../give-up.ts';
+import { readForecast } from './forecast/read.ts';
 import { recentRate } from './rate.ts';
 import { runTimesOf } from './run-times.ts';
 import { headOf, newestRunsOf } from './summaries.ts';
@@ -9,13 +10,15 @@ import { templateProgress } from './templates.ts';
 /** @throws SkepError `not_found` */
 export async function workflowProgress(unit: ReadUnit, workflowId: number) {
   const head = await headOf(unit, workflowId);
-  const { run } = head;
-  const { templates, all } = await templateProgress(unit, workflowId);
+  const { run, limit } = head;
+  const { templates: counts, all } = await templateProgress(unit, workflowId);
+  const templates = await Promise.all(
+    counts.map(async (template) => ({ ...template, runTime: await runTimesOf(unit, template.arrayId) })),
+  );
   return {
     workflow: { ...head, tasks: all },
-    templates: await Promise.all(
-      templates.map(async (template) => ({ ...template, runTime: await runTimesOf(unit, template.arrayId) })),
-    ),
+    templates,
+    forecast: await readForecast(unit, { workflowId, limit, run, templates }),
     revision: await revisionOf(unit, workflowId),
     runs: await countRuns(unit, workflowId),
     rate: {
