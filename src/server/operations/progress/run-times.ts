@@ -4,11 +4,14 @@ import { numberOf } from './usage.ts';
 /** Attempts of an array that are looked at, the newest: enough for a percentile, and no matter how many there are. */
 const LOOKED_AT = 400;
 
-/** Seconds that the newest attempts of an array took that were done; undefined: none was. */
-export async function runTimesOf(
-  { db }: ReadUnit,
-  arrayId: number,
-): Promise<{ median: number; p95: number } | undefined> {
+/** Seconds. */
+export interface RunTime {
+  readonly median: number;
+  readonly p95: number;
+}
+
+/** What the newest attempts of an array took that were done; undefined: none was. */
+export async function runTimesOf({ db }: ReadUnit, arrayId: number): Promise<RunTime | undefined> {
   const rows = await db
     .selectFrom('task_instance')
     .select(['status', 'wallclock'])

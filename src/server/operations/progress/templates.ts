@@ -5,7 +5,7 @@ import type { ReadUnit } from '../../db/unit.ts';
 import type { TaskLabel } from '../views/labels.ts';
 import { sumOf, type TaskCounts } from '../views/task-counts.ts';
 
-interface TemplateProgress {
+export interface TemplateProgress {
   readonly arrayId: number;
   readonly name: string;
   readonly limit: number;

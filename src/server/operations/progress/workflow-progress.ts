@@ -3,18 +3,18 @@ import type { ReadUnit } from '../../db/unit.ts';
 import { pendingReasonsOf } from '../give-up.ts';
 import { readForecast } from './forecast/read.ts';
 import { recentRate } from './rate.ts';
-import { runTimesOf } from './run-times.ts';
+import { type RunTime, runTimesOf } from './run-times.ts';
 import { headOf, newestRunsOf } from './summaries.ts';
-import { templateProgress } from './templates.ts';
+import { type TemplateProgress, templateProgress } from './templates.ts';
 
 /** @throws SkepError `not_found` */
 export async function workflowProgress(unit: ReadUnit, workflowId: number) {
   const head = await headOf(unit, workflowId);
   const { run, limit } = head;
   const { templates: counts, all } = await templateProgress(unit, workflowId);
-  const templates = await Promise.all(
-    counts.map(async (template) => ({ ...template, runTime: await runTimesOf(unit, template.arrayId) })),
-  );
+  const templates: (TemplateProgress & { readonly runTime: RunTime | undefined })[] = [];
+  // One after the other: a unit has one connection.
+  for (const template of counts) templates.push({ ...template, runTime: await runTimesOf(unit, template.arrayId) });
   return {
     workflow: { ...head, tasks: all },
     templates,
