@@ -22,7 +22,10 @@ const SEAMS = [
     call: /\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(|\bset(Timeout|Interval)\(/,
     adapters: ['src/core/clock.ts', 'src/web/parts/clock.ts'],
   },
-  { call: /\bMath\.random\(|\brandomUUID\(|\brandomBytes\(|\bgetRandomValues\(/, adapters: ['src/core/random.ts'] },
+  {
+    call: /\bMath\.random\(|\brandomUUID\(|\brandomBytes\(|\bgetRandomValues\(/,
+    adapters: ['src/core/random.ts', 'src/web/parts/random.ts'],
+  },
   { call: /from 'node:child_process'/, adapters: ['src/core/process.ts'] },
   { call: /\bfetch\(|from 'undici|'node:https?'/, adapters: ['src/api/transport.ts', 'src/web/api/call.ts'] },
   {

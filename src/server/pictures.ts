@@ -7,6 +7,8 @@ export interface PictureRequest<Picture> {
   readonly stamp?: () => Promise<number | undefined>;
   /** Milliseconds that it may be old, however cheap it is. Default 0. */
   readonly age?: number | undefined;
+  /** It is never older than the question, whatever it costs. */
+  readonly isExact?: boolean;
   readonly draw: () => Promise<Picture>;
 }
 
@@ -59,7 +61,8 @@ export class Pictures {
     const age = last === undefined ? Number.POSITIVE_INFINITY : this.#clock.monotonic() - last.begun;
     if (last !== undefined && age < allowed) return last.picture as Picture;
     if (drawing !== undefined && allowed > 0) return drawing as Promise<Picture>;
-    if (last === undefined || last.cost <= CHEAP || age >= USABLE * last.cost) return this.#draw(entry, request);
+    const mustBeNew = request.isExact === true || last === undefined || last.cost <= CHEAP;
+    if (mustBeNew || age >= USABLE * last.cost) return this.#draw(entry, request);
     // If it fails, the next one who comes finds nothing, draws, and learns why.
     if (age >= FRESH * last.cost) this.#draw(entry, request).catch(() => this.#entries.delete(request.name));
     return last.picture as Picture;

@@ -35,7 +35,10 @@ test('the display of a run, the list of workflows and their errors fit a narrow 
     assertFits(list, columns);
     const errors = onTerminal(context, bench, { columns, rows: 24 }, 'workflow', 'errors', '-w', '1');
     assert.equal(await settled(errors), 0);
-    assert.match(errors.text, /\n {2}│ .*a long line that .*…\n {2}skep task explain -t \d$/);
+    assert.match(
+      errors.text,
+      /\n {2}│ .*a long line that .*…\n {2}skep task explain -t \d\n {2}skep task retry -w 1 --error-group [0-9a-f]+$/,
+    );
     assertFits(errors, columns);
   }
 });

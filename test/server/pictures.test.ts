@@ -25,6 +25,7 @@ function gallery(cost: number) {
     });
   return {
     take: (stamp?: number, name = 'one') => pictures.take({ name, stamp: async () => stamp, draw }),
+    takeExact: () => pictures.take({ name: 'one', isExact: true, draw }),
     takeOld: (age: number) => pictures.take({ name: 'one', age, draw }),
     hold: () => pictures.take({ name: 'one', draw: held }),
     release: () => release?.(),
@@ -59,6 +60,12 @@ test('what is not cheap is given to all until four times its cost, then while a 
   assert.deepEqual([await take(), drawn()], [2, 2]);
   pass(5000);
   assert.equal(await take(), 3, 'nobody has looked for long');
+});
+
+test('who wants it exactly gets a new one, whatever it costs', async () => {
+  const { take, takeExact } = gallery(1000);
+  await take();
+  assert.deepEqual([await takeExact(), await take()], [2, 2]);
 });
 
 test('a picture of the same stamp is given however old it is, and never one of another stamp', async () => {

@@ -6,6 +6,7 @@ interface DrawnRequest<Picture> {
   readonly name: string;
   readonly stamp?: () => Promise<number | undefined>;
   readonly age?: number;
+  readonly isExact?: boolean;
   readonly draw: (unit: ReadUnit) => Promise<Picture>;
 }
 

@@ -39,6 +39,7 @@ export const progressHandlers = {
       take: (age) =>
         drawn(services, {
           age,
+          isExact: age === 0,
           name: `progress ${workflowId}`,
           stamp: stampOfRest(services, workflowId),
           draw: async (unit) => progressWire(unit, await workflowProgress(unit, workflowId)),

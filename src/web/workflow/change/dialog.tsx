@@ -4,6 +4,7 @@ import { changeTasks } from '../../../api/routes/changing.ts';
 import { call } from '../../api/call.ts';
 import type { Progress } from '../../api/queries.ts';
 import { counted } from '../../parts/format.ts';
+import { randomKey } from '../../parts/random.ts';
 import { Answers, Dialog } from '../actions/dialog.tsx';
 import { useAction } from '../actions/use-action.ts';
 import type { WorkflowSearch } from '../search.ts';
@@ -50,7 +51,7 @@ function ChangeForm({ progress, conditions, close }: ChangeDialogProps & { close
     () => ask({ preview: true }),
     (found) => {
       setOutlook(found);
-      setKey(newKey());
+      setKey(randomKey());
     },
   );
   const change = useAction(id, (expected: number) => ask({ preview: false, expected, change_key: key }), close);
@@ -87,9 +88,4 @@ function ChangeForm({ progress, conditions, close }: ChangeDialogProps & { close
       />
     </>
   );
-}
-
-/** Where a page is no secure one, browsers have no `randomUUID`. */
-function newKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
