@@ -35,10 +35,8 @@ test('the display of a run, the list of workflows and their errors fit a narrow 
     assertFits(list, columns);
     const errors = onTerminal(context, bench, { columns, rows: 24 }, 'workflow', 'errors', '-w', '1');
     assert.equal(await settled(errors), 0);
-    assert.match(
-      errors.text,
-      /\n {2}│ .*a long line that .*…\n {2}skep task explain -t \d\n {2}skep task retry -w 1 --error-group [0-9a-f\n]+$/,
-    );
-    assertFits(errors, columns, /^[0-9a-f]+$/);
+    assert.match(errors.text, /\n {2}│ .*a long line that .*…\n {2}skep task explain -t \d\n/);
+    assert.match(errors.text.replaceAll('\n', ''), / {2}skep task retry -w 1 --error-group [0-9a-f]{16}$/);
+    assertFits(errors, columns, /[0-9a-f]+$/);
   }
 });
