@@ -56,7 +56,10 @@ export async function createServer({ token, ...parts }: ServerOptions): Promise<
   addRoutes(app, offered, handlers as never, services);
   addDescription(app, offered);
   servePage(app, parts.random);
-  app.addHook('preClose', async () => services.feed.close());
+  app.addHook('preClose', async () => {
+    services.feed.close();
+    services.onlookers.close();
+  });
   await app.ready();
   return { app, services, close: () => app.close() };
 }

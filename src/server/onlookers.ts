@@ -41,6 +41,9 @@ export class Onlookers {
   readonly #looks = new Map<number, Look>();
   /** By worker, those who wait for somebody to look. */
   readonly #workers = new Map<string, Set<() => void>>();
+  /** Ends each wait that is under way. */
+  readonly #waits = new Set<() => void>();
+  #closed = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -92,6 +95,12 @@ export class Onlookers {
     return this.outputOf(taskInstanceId);
   }
 
+  /** Ends all waits, present and future. */
+  close(): void {
+    this.#closed = true;
+    for (const finish of [...this.#waits]) finish();
+  }
+
   #isWatched(look: Look | undefined): boolean {
     return look !== undefined && this.#clock.monotonic() - look.at < ATTENTION && look.output?.ended !== true;
   }
@@ -101,17 +110,19 @@ export class Onlookers {
   }
 
   #wait(waiting: Set<() => void>, seconds: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return Promise.resolve();
+    if (this.#closed || signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const finish = () => {
         cancel();
         signal.removeEventListener('abort', finish);
         waiting.delete(finish);
+        this.#waits.delete(finish);
         resolve();
       };
       const cancel = this.#clock.after(seconds * 1000, finish);
       signal.addEventListener('abort', finish, { once: true });
       waiting.add(finish);
+      this.#waits.add(finish);
     });
   }
 

@@ -37,6 +37,15 @@ test('without anybody a wait ends when its time is up', async () => {
   assert.deepEqual(await onlookers.awaitLooks('w', 0, NEVER), []);
 });
 
+test('its end ends all waits, present and future', async () => {
+  const { onlookers } = scene();
+  onlookers.look(7, 'other');
+  const waits = [onlookers.awaitLooks('w', 60, NEVER), onlookers.awaitOutput(7, 60, NEVER)];
+  onlookers.close();
+  assert.deepEqual(await Promise.all(waits), [[], undefined]);
+  assert.deepEqual(await onlookers.awaitLooks('w', 60, NEVER), []);
+});
+
 test('who does not look again is forgotten, and so is what was shown', async () => {
   const { onlookers, pass } = scene();
   onlookers.look(7, 'w');

@@ -109,6 +109,7 @@ export class SimulatedServer {
     this.#running = undefined;
     await reaper.stop();
     services.feed.close();
+    services.onlookers.close();
     await database.close();
     const { pendingTimers } = process;
     if (pendingTimers > 0) this.#world.violate('I10', `the server has ended and left ${pendingTimers} timers.`);
