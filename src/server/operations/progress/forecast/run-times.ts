@@ -12,6 +12,8 @@ export interface RunTimes {
   readonly center: number;
   readonly doubt: number;
   readonly degrees: number;
+  /** The same of what it has in common with all templates of which nothing is known: they are off together. */
+  readonly commonDoubt: number;
   /** Equally likely run times in relation to the middle, ascending; their mean, and their deviation in relation to it. */
   readonly factors: Float64Array;
   readonly mean: number;
@@ -69,7 +71,8 @@ export function runTimesOf(situation: Situation, chance: Chance): ((place: numbe
     if (one !== undefined) return modelOf(one, chance);
     return {
       center,
-      doubt: Math.sqrt(variance * (1 + 1 / middles.length)),
+      doubt: Math.sqrt(variance),
+      commonDoubt: Math.sqrt(variance / middles.length),
       degrees: middles.length - 1 + WEIGHT_OF_USUAL_DISTANCE,
       ...factorsOf([0], within.deviation, chance),
       ages: (samples[place]?.ages ?? []).slice(0, MOST_AGES).map(Math.exp),
@@ -116,6 +119,7 @@ function modelOf({ size, middle, deviation, values }: Measured, chance: Chance):
     center: middle,
     doubt: Math.sqrt(deviation ** 2 / size + ordered ** 2),
     degrees: size - 1 + WEIGHT_OF_USUAL_SPREAD,
+    commonDoubt: 0,
     ...factors,
     ages: [],
   };
@@ -135,9 +139,10 @@ const TRIES = 16;
 /** Attempts whose ages say how long a template takes at least; more say hardly more. */
 const MOST_AGES = 16;
 
-/** Draws the middle of a template, in milliseconds. */
-export function drawMiddle(times: RunTimes, chance: Chance): number {
-  const { center, doubt, degrees, factors, ages } = times;
+/** Draws the middle of a template, in milliseconds. `common`: how far, in its own doubt, what it has in common with others is off. */
+export function drawMiddle(times: RunTimes, common: number, chance: Chance): number {
+  const { doubt, degrees, factors, ages } = times;
+  const center = times.center + times.commonDoubt * common;
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const middle = Math.exp(center + doubt * student(chance, degrees));
     // The probability that all that run would have run for as long.

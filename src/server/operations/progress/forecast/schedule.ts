@@ -29,7 +29,8 @@ const UNITS_AT_ONCE = 4;
 
 /** Milliseconds until the last task ends. */
 export function drawSchedule(groups: readonly PlannedGroup[], { slots, overhead }: Conditions, chance: Chance): number {
-  const states = groups.map((group, place) => drawState(group, place, chance));
+  const common = normal(chance);
+  const states = groups.map((group, place) => drawState(group, place, common, chance));
   const inFlight = new TimeQueue();
   // In the order in which they became ready, as the swarm starts them.
   let ready: GroupState[] = [];
@@ -89,8 +90,8 @@ export function drawSchedule(groups: readonly PlannedGroup[], { slots, overhead 
   }
 }
 
-function drawState(group: PlannedGroup, place: number, chance: Chance): GroupState {
-  const middle = drawMiddle(group.runTimes, chance);
+function drawState(group: PlannedGroup, place: number, common: number, chance: Chance): GroupState {
+  const middle = drawMiddle(group.runTimes, common, chance);
   const needs = group.needs.map(({ from, choices }) => ({
     from,
     least: choices[Math.floor(chance.fraction() * choices.length)] as Float64Array,
