@@ -11,6 +11,8 @@ import type { Forecast, Situation } from './situation.ts';
 const MOST_DRAWS = 200;
 const FEWEST_DRAWS = 40;
 const STEPS = 24_000;
+/** Milliseconds, some three hundred years: run times may be anything that a worker reports, but an end has to be a date. */
+const LONGEST = 1e13;
 /** Shares of the drawn ends before the range and up to its end. */
 const EARLIEST = 0.05;
 const LATEST = 0.95;
@@ -28,7 +30,7 @@ export function forecastOf(situation: Situation, chance: Chance): Forecast | und
   const units = groups.reduce((sum, group) => sum + group.units + group.ages.length, 0);
   const draws = Math.max(FEWEST_DRAWS, Math.min(MOST_DRAWS, Math.floor(STEPS / Math.max(1, units))));
   const ends = Float64Array.from({ length: draws }, () =>
-    drawSchedule(groups, drawConditions(capacity, situation.limit, chance), chance),
+    Math.min(LONGEST, drawSchedule(groups, drawConditions(capacity, situation.limit, chance), chance)),
   ).sort();
   const at = (share: number) => situation.now + (ends[Math.round(share * (draws - 1))] as number);
   return { earliest: at(EARLIEST), likely: at(0.5), latest: at(LATEST) };

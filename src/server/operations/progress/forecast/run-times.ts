@@ -24,6 +24,8 @@ export interface RunTimes {
 
 /** Milliseconds; shorter run times are none: below that, what lies between tasks takes longer. */
 const SHORTEST = 1;
+/** Longer ones are none that anybody waited for, whatever a worker reports. */
+const LONGEST = 1e13;
 /** Run times of a template that are told apart: enough for its slowest hundredth. */
 const FACTORS = 128;
 /** What is assumed of attempts of one template before two were seen, nine of ten within a factor of two; and how many observations that outweighs. */
@@ -144,7 +146,7 @@ export function drawMiddle(times: RunTimes, common: number, chance: Chance): num
   const { doubt, degrees, factors, ages } = times;
   const center = times.center + times.commonDoubt * common;
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const middle = Math.exp(center + doubt * student(chance, degrees));
+    const middle = Math.min(LONGEST, Math.exp(center + doubt * student(chance, degrees)));
     // The probability that all that run would have run for as long.
     const share = ages.reduce((product, age) => product * (1 - countUpTo(factors, age / middle) / factors.length), 1);
     if (share === 1 || chance.fraction() < share) return middle;
@@ -186,7 +188,7 @@ function countUpTo(values: Float64Array, limit: number): number {
 }
 
 function logOf(milliseconds: number): number {
-  return Math.log(Math.max(SHORTEST, milliseconds));
+  return Math.log(Math.min(LONGEST, Math.max(SHORTEST, milliseconds)));
 }
 
 /** The deviation that several samples share, drawn towards what is usual. */

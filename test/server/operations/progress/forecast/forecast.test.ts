@@ -127,6 +127,15 @@ test('run times of nothing, clocks that went back and chains that come back to a
   );
 });
 
+test('run times that no worker can have had still give a date', () => {
+  const ended = [0, 1, 9e18, 1e300, Number.MAX_VALUE].map((time) => ({
+    ...{ arrayId: 1, begun: NOW - time, ended: NOW, isDone: true },
+  }));
+  const templates = [template(), template({ arrayId: 2, done: 0, runTime: { median: 0, p95: 9e15 } })];
+  const forecast = told({ ended, templates });
+  assert.ok(forecast !== undefined && forecast.latest < 8.64e15, 'later than any date that there is');
+});
+
 test('templates that take turns are as wide as what is active of them, whichever it is of', () => {
   const edges = [
     { from: 1, to: 2, upstreams: 1 },
