@@ -32,7 +32,7 @@ export interface TemplateUsage {
 
 /** Sums over the ended attempts of each array of a workflow. Thousands of attempts share a row of resources. */
 export async function usageByTemplate(unit: ReadUnit, workflowId: number): Promise<TemplateUsage[]> {
-  const [wallclock, maxrss, cpu] = [numberIn('wallclock'), numberIn('maxrss'), numberIn('cpu')];
+  const [wallclock, maxrss, cpu] = [bounded('wallclock'), bounded('maxrss'), bounded('cpu')];
   const rows = await endedAttempts(unit)
     .innerJoin('array', 'array.id', 'instance.array_id')
     .where('array.workflow_id', '=', workflowId)
@@ -118,6 +118,14 @@ async function newestPoints(unit: ReadUnit, arrayId: number, limit: number): Pro
     runTime: numberOf(row.wallclock),
     cpu: numberOf(row.cpu),
   }));
+}
+
+/** More than anything uses, and little enough for products of them to be added up. */
+const MOST = 1e15;
+
+function bounded(column: string) {
+  const number = numberIn(column);
+  return sql<number | null>`case when ${number} > ${sql.lit(MOST)} then ${sql.lit(MOST)} else ${number} end`;
 }
 
 /** Those whose usage is known, and a number. */

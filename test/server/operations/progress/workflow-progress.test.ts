@@ -117,6 +117,19 @@ test('usage is summed by template, beside what was asked for', async () => {
   assert.deepEqual(points[0]?.asked, { memory: 4 * 2 ** 30, runTime: null, cores: 15 });
 });
 
+test('usage that nothing can have does not make the sums of others unreadable', async () => {
+  const workflow = await world.run(await world.bind({ tasks: 2, maxAttempts: 1 }));
+  const usage = { wallclock: 1e308, cpu: 1e308, maxrss: 1e308 };
+  for (const id of workflow.taskIds) {
+    const [instance = 0] = await world.attempt(workflow, 'R', [id]);
+    await world.call('endTaskInstances', {}, { task_instances: [{ task_instance_id: instance, status: 'D', usage }] });
+  }
+  const [found] = await read((unit) => usageByTemplate(unit, workflow.workflowId));
+  assert.equal(found?.attempts, 2);
+  for (const amounts of [found?.memory, found?.cpu])
+    assert.ok(Number.isFinite(amounts?.used) && Number.isFinite(amounts?.asked));
+});
+
 const SEARCH: WorkflowSearch = { users: [], tools: [], statuses: [], text: undefined, before: undefined };
 
 test('workflows are found by status, user, text and page', async () => {
