@@ -61,7 +61,8 @@ describe('a child that has left its command and hears no signal', { skip, concur
     test(`of ${whose} is gone before the next attempt starts`, async (context) => {
       const { bench, file, journal } = withCommand(context, DAEMON, `if ${IS_FIRST}; then sleep 600; fi`);
       const run = bench.start('run', file);
-      await until(() => commandsOf(bench).length >= 3, `the command and its child lived:\n${run.errors()}`);
+      const began = () => commandsOf(bench).length >= 3 && journal() === 'start\n';
+      await until(began, `the command and its child lived:\n${run.errors()}`);
       end(bench, run.pid);
       const first = await run.ended;
       const last = first.code === 0 ? first : await bench.run('run', file, '--resume');
