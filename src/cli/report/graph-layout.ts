@@ -1,22 +1,14 @@
-import { Graph, layout } from '@dagrejs/dagre';
+import { type Layout as Places, type Point, placeTemplates } from '../../core/graph-picture.ts';
 
-/** Pixels. */
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-export interface Layout {
+/** Where everything lies, and the frame around it. */
+interface Layout extends Places {
   readonly left: number;
   readonly top: number;
   readonly width: number;
   readonly height: number;
-  /** The upper left corner of each template, in the order of the ids. */
-  readonly corners: readonly Point[];
-  /** The way of each edge around what lies between its ends, in the order of the edges. */
-  readonly ways: readonly (readonly Point[])[];
 }
 
+/** Pixels. */
 export const NODE_WIDTH = 190;
 export const NODE_HEIGHT = 58;
 /** So that lines at the border are not cut. */
@@ -27,19 +19,9 @@ export function layoutOf(
   ids: readonly number[],
   edges: readonly { readonly from: number; readonly to: number }[],
 ): Layout {
-  const graph = new Graph();
-  graph.setGraph({ rankdir: 'TB', nodesep: 28, ranksep: 44 });
-  graph.setDefaultEdgeLabel(() => ({}));
-  for (const id of ids) graph.setNode(String(id), { width: NODE_WIDTH, height: NODE_HEIGHT });
-  for (const { from, to } of edges) graph.setEdge(String(from), String(to));
-  layout(graph);
-  const corners = ids.map((id) => {
-    const { x = 0, y = 0 } = graph.node(String(id)) as Partial<Point>;
-    return { x: x - NODE_WIDTH / 2, y: y - NODE_HEIGHT / 2 };
-  });
-  const ways = edges.map(({ from, to }) => {
-    const { points = [] } = graph.edge(String(from), String(to)) as { points?: readonly Point[] };
-    return points;
+  const { corners, ways } = placeTemplates(ids, edges, {
+    ...{ width: NODE_WIDTH, height: NODE_HEIGHT },
+    ...{ beside: 28, below: 44 },
   });
   return { ...extentOf(corners, ways), corners, ways };
 }

@@ -1,9 +1,10 @@
 /** Which template waits for which. */
 import { counted, countText } from '../../core/figures.ts';
+import { type Point, smoothPath } from '../../core/graph-picture.ts';
 import { clip } from '../output/terminal.ts';
 import { countsText } from './bar.ts';
 import type { Graph, Progress, Template } from './gather.ts';
-import { layoutOf, NODE_HEIGHT, NODE_WIDTH, type Point } from './graph-layout.ts';
+import { layoutOf, NODE_HEIGHT, NODE_WIDTH } from './graph-layout.ts';
 import { html, type Markup, plainText } from './html.ts';
 
 /** More templates, or edges between them, make no picture that says anything. */
@@ -27,7 +28,7 @@ export function graphSection({ edges }: Graph, { templates }: Progress): Markup 
   const { left, top, width, height, corners, ways } = layoutOf(ids, drawn);
   const lines = drawn.map(
     ({ edges: count }, at) =>
-      html`<path class="edge" d="${smoothPath(ways[at] ?? [])}" marker-end="url(#arrow)"><title>${counted(count, 'edge')} between tasks</title></path>`,
+      html`<path class="edge" d="${smoothPath(ways[at] ?? [], Math.round)}" marker-end="url(#arrow)"><title>${counted(count, 'edge')} between tasks</title></path>`,
   );
   return html`<section><h2>Graph of templates</h2>
 <div class="scroll" tabindex="0" role="region" aria-label="Graph of templates"><svg class="graph" width="${width}" height="${height}" viewBox="${left} ${top} ${width} ${height}" role="img" aria-label="Which template waits for which">
@@ -50,17 +51,4 @@ function boxOf({ name, tasks, counts }: Template, { x, y }: Point): Markup {
 <text class="quiet" x="${INSET}" y="36">${countText(counts.DONE)} of ${countText(tasks)} done${counts.FATAL > 0 && `, ${countText(counts.FATAL)} failed`}</text>
 ${part('fill-track', INSET, inner)}${part('fill-done', INSET, done)}${part('fill-running', INSET + done, running)}${part('fill-failed', INSET + done + running, failed)}</g>
 `;
-}
-
-/** A smooth line through the middles of the pieces of a way. */
-function smoothPath(way: readonly Point[]): string {
-  const [first, ...others] = way;
-  const last = others.at(-1);
-  if (first === undefined || last === undefined) return '';
-  const at = ({ x, y }: Point) => `${Math.round(x)} ${Math.round(y)}`;
-  const curves = others.slice(0, -1).map((point, index) => {
-    const next = others[index + 1] as Point;
-    return `Q ${at(point)} ${at({ x: (point.x + next.x) / 2, y: (point.y + next.y) / 2 })}`;
-  });
-  return [`M ${at(first)}`, ...curves, `L ${at(last)}`].join(' ');
 }
