@@ -1,6 +1,5 @@
 /** Markup, in which everything that was not written here is text. */
-import { stripVTControlCharacters } from 'node:util';
-import { harmless } from '../../core/harmless.ts';
+import { plainOutput } from '../output/terminal.ts';
 
 /** Markup that may be put into other markup as it is. Made by {@link html} alone. */
 export class Markup {
@@ -36,7 +35,7 @@ function textOf(value: Part): string {
  * and those that turn the direction of writing round, become `·`.
  */
 export function plainText(text: string): string {
-  return harmless(stripVTControlCharacters(text)).toWellFormed();
+  return plainOutput(text).toWellFormed();
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -5,7 +5,7 @@ import { routes } from '../../api/routes.ts';
 import { requireExtensions } from '../../client/control/extensions.ts';
 import { labelOf, TASK_INSTANCE_STATUSES } from '../../core/status.ts';
 import type { CommandContext } from '../context.ts';
-import { harmless, paintFor } from '../output/terminal.ts';
+import { harmless, oneLine, paintFor } from '../output/terminal.ts';
 
 /** All that is known of a task. */
 export type TaskDetail = AnswerOf<typeof routes.getTask>;
@@ -30,9 +30,4 @@ export function writeExplanation(
 export function attemptStatus({ status, ran_out: lack }: Attempt): string {
   const label = labelOf(TASK_INSTANCE_STATUSES, status);
   return lack === null ? label : `${label} (${lack})`;
-}
-
-/** Text of others without its line breaks. */
-export function oneLine(text: string): string {
-  return harmless(text).trim().replace(/\s+/g, ' ');
 }

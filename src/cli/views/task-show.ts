@@ -4,9 +4,9 @@ import { routes } from '../../api/routes.ts';
 import { bytesText, countText, durationText, timeText } from '../../core/figures.ts';
 import { labelOfTask } from '../../core/task-label.ts';
 import type { CommandContext, CommonOptions } from '../context.ts';
-import { clip, harmless, paintFor, plural, widthOf } from '../output/terminal.ts';
+import { clip, harmless, oneLine, paintFor, plural, widthOf } from '../output/terminal.ts';
 import { withServer } from '../server/with-server.ts';
-import { type Attempt, askTask, attemptStatus, oneLine, type TaskDetail, writeExplanation } from './ask-task.ts';
+import { type Attempt, askTask, attemptStatus, type TaskDetail, writeExplanation } from './ask-task.ts';
 import { writeJson, writeTable } from './write.ts';
 
 export interface TaskShowOptions extends CommonOptions {

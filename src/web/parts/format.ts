@@ -1,24 +1,17 @@
 /** Numbers, times and foreign text for people. */
+import { bytesText, percentText } from '../../core/figures.ts';
 import { harmless } from '../../core/harmless.ts';
 import { formatDuration } from '../../core/units.ts';
 
-const WHOLE = new Intl.NumberFormat('en');
+export { counted, countText as count, rateText as rate } from '../../core/figures.ts';
+
 const SHORT = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'narrow' });
 const ABSOLUTE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
 
-export const count = (value: number) => WHOLE.format(value);
-
-/** `1 task`, `2,000 tasks`. */
-export function counted(value: number, noun: string): string {
-  return `${count(value)} ${value === 1 ? noun : `${noun}s`}`;
-}
-
 /** Never 100 % before the last one, nor 0 % after the first. */
 export function percent(part: number, whole: number): string {
-  if (whole === 0 || part === 0) return '0 %';
-  if (part >= whole) return '100 %';
-  return `${Math.min(99, Math.max(1, Math.round((100 * part) / whole)))} %`;
+  return percentText(Math.min(part, whole), whole);
 }
 
 /** Of seconds. Below ten with a fraction, since much of a short task's time is in it. */
@@ -28,20 +21,8 @@ export function duration(seconds: number | null): string {
   return seconds < 60 ? `${Math.round(seconds)} s` : formatDuration(seconds);
 }
 
-const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
-
 export function bytes(value: number | null): string {
-  if (value === null) return '–';
-  const power = value < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log2(value) / 10));
-  return `${SHORT.format(value / 1024 ** power)} ${UNITS[power]}`;
-}
-
-/** Tasks a second, or a minute or an hour where that is few. */
-export function rate(perSecond: number): string {
-  if (perSecond === 0) return '0 / s';
-  if (perSecond >= 1) return `${SHORT.format(perSecond)} / s`;
-  const perMinute = perSecond * 60;
-  return perMinute >= 1 ? `${SHORT.format(perMinute)} / min` : `${SHORT.format(perMinute * 60)} / h`;
+  return value === null ? '–' : bytesText(value);
 }
 
 const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
