@@ -79,7 +79,7 @@ export const getWorkflowProgress = skep('GET', '/workflow/{workflow_id}/progress
     /** Tasks that ended done, a second: over the last minute (less while the run is younger), and since the run began. */
     rate: Type.Object({ recent: Type.Number(), run: Type.Number() }),
     /**
-     * When it will end if its limits stay as they are: nine of ten modelled schedules end from `earliest` to `latest`, half of them before
+     * When it will end if its limits stay as they are: seven of eight modelled schedules end from `earliest` to `latest`, half of them before
      * `likely`. Null: nothing is known of run times yet, no run lives or it is told to stop, or it is paused.
      */
     forecast: Nullable(Type.Object({ earliest: Time, likely: Time, latest: Time })),

@@ -81,7 +81,7 @@ function endOf({ forecast, now, workflow }: Progress) {
   if (forecast === null) return { value: '–', more: workflow.paused ? 'paused' : 'not known yet' };
   const { earliest, likely, latest } = forecast;
   const secondsTo = (time: number) => Math.max(0, time - now) / 1000;
-  const times = `From ${absoluteTime(earliest)} to ${absoluteTime(latest)}, as nine of ten modelled schedules end`;
+  const times = `From ${absoluteTime(earliest)} to ${absoluteTime(latest)}, as seven of eight modelled schedules end`;
   return {
     value: (
       <span title={times} style={{ whiteSpace: 'nowrap' }}>

@@ -13,9 +13,12 @@ const FEWEST_DRAWS = 40;
 const STEPS = 24_000;
 /** Milliseconds, some three hundred years: run times may be anything that a worker reports, but an end has to be a date. */
 const LONGEST = 1e13;
-/** Shares of the drawn ends before the range and up to its end. */
-const EARLIEST = 0.05;
-const LATEST = 0.95;
+/**
+ * Shares of the drawn ends before the range and up to its end. What is not known makes an end later by factors and earlier by
+ * little: the late tail is cut where it says nothing any more, and the early one, which costs no width, hardly at all.
+ */
+const EARLIEST = 0.02;
+const LATEST = 0.9;
 
 /**
  * Between which times the workflow ends, if its limits stay as they are. Undefined: nothing is known yet, or what is left
