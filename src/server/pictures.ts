@@ -5,10 +5,8 @@ export interface PictureRequest<Picture> {
   readonly name: string;
   /** Pictures of the same stamp are the same, however old. Undefined, or one that is: it changes with the time. */
   readonly stamp?: () => Promise<number | undefined>;
-  /** Milliseconds that it may be old, however cheap it is. Default 0. */
-  readonly age?: number | undefined;
-  /** It is never older than the question, whatever it costs. */
-  readonly isExact?: boolean;
+  /** Milliseconds of the steady clock: its drawing began later than that, whatever it costs. Default: as its cost allows. */
+  readonly since?: number | undefined;
   readonly draw: () => Promise<Picture>;
 }
 
@@ -22,7 +20,7 @@ interface Drawn {
 
 interface Entry {
   last?: Drawn | undefined;
-  drawing?: Promise<unknown> | undefined;
+  drawing?: { readonly begun: number; readonly picture: Promise<unknown> } | undefined;
   /** Of those who came while another was being drawn, which may miss what they know of. */
   next?: Promise<unknown> | undefined;
 }
@@ -35,6 +33,15 @@ const FRESH = 4;
 
 /** Times its own cost for which it is still given, while a new one is being drawn. Whoever comes later waits for that. */
 const USABLE = 20;
+
+/**
+ * Milliseconds between the beginnings of two drawings for those who wait for news, if it costs little. So many look at a run
+ * whose tasks change all the time that answering them more often would cost it more than they see.
+ */
+const PACE = 400;
+
+/** Times its own cost that lie between those beginnings if it costs much: a third of a reader's time, and that only while somebody waits. */
+const PACE_OF_COST = 3;
 
 /** Most that are kept. The largest are some hundred kilobytes. */
 const KEPT = 64;
@@ -56,16 +63,26 @@ export class Pictures {
   /** Rejects as drawing it does. */
   async take<Picture>(request: PictureRequest<Picture>): Promise<Picture> {
     const entry = this.#entryOf(request.name);
-    const { age: allowed = 0 } = request;
+    const { since } = request;
     const { last, drawing } = entry;
+    if (since !== undefined) {
+      if (last !== undefined && last.begun > since) return last.picture as Picture;
+      if (drawing !== undefined && drawing.begun > since) return drawing.picture as Promise<Picture>;
+      return this.#draw(entry, request);
+    }
     const age = last === undefined ? Number.POSITIVE_INFINITY : this.#clock.monotonic() - last.begun;
-    if (last !== undefined && age < allowed) return last.picture as Picture;
-    if (drawing !== undefined && allowed > 0) return drawing as Promise<Picture>;
-    const mustBeNew = request.isExact === true || last === undefined || last.cost <= CHEAP;
+    const mustBeNew = last === undefined || last.cost <= CHEAP;
     if (mustBeNew || age >= USABLE * last.cost) return this.#draw(entry, request);
     // If it fails, the next one who comes finds nothing, draws, and learns why.
     if (age >= FRESH * last.cost) this.#draw(entry, request).catch(() => this.#entries.delete(request.name));
     return last.picture as Picture;
+  }
+
+  /** Milliseconds until it is time to draw it again for those who wait for news of it. */
+  pauseOf(name: string): number {
+    const last = this.#entries.get(name)?.last;
+    if (last === undefined) return 0;
+    return Math.max(0, last.begun + Math.max(PACE, PACE_OF_COST * last.cost) - this.#clock.monotonic());
   }
 
   #entryOf(name: string): Entry {
@@ -83,16 +100,16 @@ export class Pictures {
       entry.next = undefined;
       return this.#begin(entry, request);
     };
-    entry.next ??= entry.drawing.then(begin, begin);
+    entry.next ??= entry.drawing.picture.then(begin, begin);
     return entry.next as Promise<Picture>;
   }
 
   #begin<Picture>(entry: Entry, request: PictureRequest<Picture>): Promise<Picture> {
-    const drawing = this.#renew(entry, request).finally(() => {
+    const picture = this.#renew(entry, request).finally(() => {
       entry.drawing = undefined;
     });
-    entry.drawing = drawing;
-    return drawing;
+    entry.drawing = { begun: this.#clock.monotonic(), picture };
+    return picture;
   }
 
   async #renew<Picture>(entry: Entry, { draw, stamp: readStamp }: PictureRequest<Picture>): Promise<Picture> {

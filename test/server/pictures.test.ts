@@ -25,8 +25,9 @@ function gallery(cost: number) {
     });
   return {
     take: (stamp?: number, name = 'one') => pictures.take({ name, stamp: async () => stamp, draw }),
-    takeExact: () => pictures.take({ name: 'one', isExact: true, draw }),
-    takeOld: (age: number) => pictures.take({ name: 'one', age, draw }),
+    takeSince: (age: number) => pictures.take({ name: 'one', since: now - age, draw }),
+    pause: () => pictures.pauseOf('one'),
+    holdSince: (age: number) => pictures.take({ name: 'one', since: now - age, draw: held }),
     hold: () => pictures.take({ name: 'one', draw: held }),
     release: () => release?.(),
     fail: () => pictures.take({ name: 'one', draw: () => Promise.reject(new Error('no reading')) }),
@@ -42,11 +43,35 @@ test('what is cheap is drawn for each question', async () => {
   assert.deepEqual([await take(), await take(), await take()], [1, 2, 3]);
 });
 
-test('who is content with an old one gets it until that age', async () => {
-  const { take, takeOld, pass } = gallery(20);
-  await take();
+test('who wants one that was begun after a time gets such a one, whatever it costs, and shares it', async () => {
+  const { takeSince, pass, drawn } = gallery(1000);
+  assert.equal(await takeSince(0), 1);
   pass(100);
-  assert.deepEqual([await takeOld(150), await takeOld(120)], [1, 2]);
+  assert.equal(await takeSince(1200), 1, 'it was begun 1100 ms ago');
+  assert.equal(await takeSince(1100), 2, 'not later than that');
+  assert.equal(await takeSince(0), 3);
+  assert.equal(drawn(), 3);
+});
+
+test('one that is being drawn is shared by those for whom it was begun late enough, and nobody else', async () => {
+  const { holdSince, takeSince, release, pass } = gallery(10);
+  const first = holdSince(0);
+  await new Promise(setImmediate);
+  pass(100);
+  const [sharing, others] = [takeSince(200), takeSince(50)];
+  release();
+  assert.deepEqual(await Promise.all([first, sharing, others]), [1, 1, 2]);
+});
+
+test('who waits for news pauses until drawing it again keeps to its share', async () => {
+  const [cheap, dear] = [gallery(10), gallery(500)];
+  assert.equal(cheap.pause(), 0, 'it was never drawn');
+  await cheap.take();
+  assert.equal(cheap.pause(), 390);
+  cheap.pass(1000);
+  assert.equal(cheap.pause(), 0);
+  await dear.take();
+  assert.equal(dear.pause(), 1000);
 });
 
 test('what is not cheap is given to all until four times its cost, then while a new one is drawn, and no longer', async () => {
@@ -60,12 +85,6 @@ test('what is not cheap is given to all until four times its cost, then while a 
   assert.deepEqual([await take(), drawn()], [2, 2]);
   pass(5000);
   assert.equal(await take(), 3, 'nobody has looked for long');
-});
-
-test('who wants it exactly gets a new one, whatever it costs', async () => {
-  const { take, takeExact } = gallery(1000);
-  await take();
-  assert.deepEqual([await takeExact(), await take()], [2, 2]);
 });
 
 test('a picture of the same stamp is given however old it is, and never one of another stamp', async () => {

@@ -5,8 +5,7 @@ import { standingOf } from '../operations/progress/workflow-progress.ts';
 interface DrawnRequest<Picture> {
   readonly name: string;
   readonly stamp?: () => Promise<number | undefined>;
-  readonly age?: number;
-  readonly isExact?: boolean;
+  readonly since?: number;
   readonly draw: (unit: ReadUnit) => Promise<Picture>;
 }
 

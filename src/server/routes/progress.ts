@@ -34,13 +34,13 @@ export const progressHandlers = {
 
   async getWorkflowProgress({ params, query, services, signal }) {
     const { workflow_id: workflowId } = params;
+    const name = `progress ${workflowId}`;
     return awaitProgress(services, {
-      ...{ workflowId, after: query.after, seconds: query.wait ?? 0, signal },
-      take: (age) =>
+      ...{ workflowId, after: query.after, seconds: query.wait ?? 0, signal, picture: name },
+      take: (since) =>
         drawn(services, {
-          age,
-          isExact: age === 0,
-          name: `progress ${workflowId}`,
+          since,
+          name,
           stamp: stampOfRest(services, workflowId),
           draw: async (unit) => progressWire(unit, await workflowProgress(unit, workflowId)),
         }),

@@ -23,15 +23,36 @@ async function ask(query: string) {
   return answer.json();
 }
 
+/** Counts the requests that begin to wait. */
+function countedWaits({ services: { feed } }: Server) {
+  const wait = feed.wait.bind(feed);
+  let count = 0;
+  let reached: (() => void) | undefined;
+  feed.wait = (...parts) => {
+    count++;
+    reached?.();
+    return wait(...parts);
+  };
+  return {
+    reach: (wanted: number) =>
+      new Promise<void>((resolve) => {
+        reached = () => count >= wanted && resolve();
+        reached();
+      }),
+  };
+}
+
 const start = (place: number) => world.attempt(workflow, 'R', workflow.taskIds.slice(place, place + 1));
 
 test('who knows how a workflow stands is answered when that changes, and with the change', async () => {
   const { revision } = await ask('');
   let isAnswered = false;
+  const waits = countedWaits(server);
   const waiting = ask(`after=${revision}&wait=30`).then((answer) => {
     isAnswered = true;
     return answer;
   });
+  await waits.reach(1);
   await new Promise((resume) => setTimeout(resume, 50));
   assert.equal(isAnswered, false);
   await start(0);
@@ -61,13 +82,14 @@ test('fifty who wait are answered from a few looks at the tasks', async () => {
     looks++;
     return heavy(work);
   };
+  const waits = countedWaits(server);
   const waiting = Promise.all(Array.from({ length: 50 }, () => ask(`after=${revision}&wait=30`)));
-  await new Promise((resume) => setTimeout(resume, 50));
+  await waits.reach(50);
   await start(2);
   const answers = await waiting;
   world.services.database.readHeavy = heavy;
   assert.deepEqual(new Set(answers.map(({ workflow: { counts } }) => counts.RUNNING)), new Set([3]));
-  // One, and one more for those who come a beat later because the machine is busy.
+  // One, and some more for those who hear of it later because the machine is busy.
   assert.ok(looks <= 5, `${looks} looks`);
 });
 
@@ -77,8 +99,9 @@ test('the end of the server ends the wait', async (context) => {
   const address = await other.app.listen({ host: '127.0.0.1', port: 0 });
   const { revision } = await ask('');
   const url = `${address}/api/skep/workflow/${workflow.workflowId}/progress?after=${revision}&wait=60`;
+  const waits = countedWaits(other);
   const waiting = fetch(url);
-  await new Promise((resume) => setTimeout(resume, 100));
+  await waits.reach(1);
   await other.close();
   assert.equal((await waiting).status, 200);
 });
