@@ -8,6 +8,7 @@ import { isLinkable } from '../transitions/run.ts';
 import { changeUnderWay } from './change-under-way.ts';
 import { deadlineAfter } from './instance-writes.ts';
 import { standDownEarlierInstances } from './stand-down.ts';
+import { startTasksAnew } from './start-anew.ts';
 
 export interface NewRun {
   readonly workflowId: number;
@@ -52,6 +53,7 @@ export async function linkRun(unit: WriteUnit, request: NewRun): Promise<LinkRes
   }
   const workflowRunId = await insertRun(unit, request);
   await register(unit, workflowId);
+  await startLeftTasksAnew(unit, workflowId);
   await standDownEarlierInstances(unit, { workflowId, workflowRunId });
   unit.changed(`workflow:${workflowId}`);
   unit.changed(`workflow_run:${workflowRunId}`);
@@ -113,6 +115,17 @@ async function insertRun(unit: WriteUnit, request: NewRun): Promise<number> {
     .returning('id')
     .executeTakeFirstOrThrow();
   return id;
+}
+
+/**
+ * Whoever links has looked at the tasks and reset what is not done before. If another run came and went since then, it has left
+ * tasks that wait for its own distributor, or failed: nobody would ever go on with them. Without such a run this finds none.
+ * What still runs may end well.
+ */
+async function startLeftTasksAnew(unit: WriteUnit, workflowId: number): Promise<void> {
+  await startTasksAnew(unit, workflowId, ({ eb, and }) =>
+    and([eb('task.workflow_id', '=', workflowId), eb('task.status', 'not in', ['D', 'R', 'G'])]),
+  );
 }
 
 async function register(unit: WriteUnit, workflowId: number): Promise<void> {

@@ -75,6 +75,24 @@ test('of many runs that link at the same moment, exactly one gets the workflow',
   assert.equal(answers.filter(({ workflow_run_id }) => workflow_run_id !== null).length, 1);
 });
 
+test('what a run has left that came and went after the next one had reset the tasks is taken up, but for what runs', async () => {
+  const workflow = await world.run(await world.bind({ tasks: 7, maxAttempts: 1 }));
+  const attempts: number[] = [];
+  for (const [place, status] of (['Q', 'I', 'O', 'R', 'R', 'R'] as const).entries()) {
+    attempts.push(...(await world.attempt(workflow, status, workflow.taskIds.slice(place, place + 1))));
+  }
+  await world.end(attempts.slice(4, 5), 'D');
+  await world.end(attempts.slice(5, 6), 'E');
+  await world.moveRun(workflow.runId, 'E');
+  await world.link(workflow.workflowId);
+  const statuses = await Promise.all(workflow.taskIds.map(async (id) => (await world.task(id)).status));
+  assert.deepEqual(statuses, ['G', 'G', 'G', 'R', 'D', 'G', 'G']);
+  const tries = await Promise.all(workflow.taskIds.map(async (id) => (await world.task(id)).num_attempts));
+  assert.deepEqual(tries, [0, 0, 0, 1, 1, 0, 0]);
+  const ends = await Promise.all(attempts.map(async (id) => (await world.instance(id)).status));
+  assert.deepEqual(ends, ['F', 'F', 'K', 'R', 'D', 'E']);
+});
+
 test('a lost answer: the same client process gets its run again, until it has reported', async () => {
   const { workflowId } = await world.bind();
   const first = await world.link(workflowId, 'host/1@2');
