@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import { WaitingRoom } from './waiting-room.ts';
 
 /** The last of a stream, and how many bytes were written until its end. */
 interface StreamEnd {
@@ -19,8 +20,10 @@ interface Look {
   /** Milliseconds of the steady clock. */
   at: number;
   output?: Output;
-  readonly awaiting: Set<() => void>;
 }
+
+/** That somebody looks at what a worker runs, or that there is output of a task instance. */
+type Subject = `worker ${string}` | `output ${number}`;
 
 /** Milliseconds after which somebody who does not look again has gone. People's programs look every second or oftener. */
 const ATTENTION = 10_000;
@@ -39,14 +42,11 @@ export class Onlookers {
   readonly #clock: Clock;
   /** By task instance, those that were looked at last at the end. */
   readonly #looks = new Map<number, Look>();
-  /** By worker, those who wait for somebody to look. */
-  readonly #workers = new Map<string, Set<() => void>>();
-  /** Ends each wait that is under way. */
-  readonly #waits = new Set<() => void>();
-  #closed = false;
+  readonly #waiting: WaitingRoom<Subject>;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.#waiting = new WaitingRoom(clock);
   }
 
   /** Somebody looks at a command that this worker runs. */
@@ -55,8 +55,8 @@ export class Onlookers {
     const now = this.#clock.monotonic();
     const known = this.#looks.get(taskInstanceId);
     this.#looks.delete(taskInstanceId);
-    this.#looks.set(taskInstanceId, { awaiting: new Set(), ...known, worker, at: now });
-    for (const tell of [...(this.#workers.get(worker) ?? [])]) tell();
+    this.#looks.set(taskInstanceId, { ...known, worker, at: now });
+    this.#waiting.tell([`worker ${worker}`]);
   }
 
   /** Those of these commands that somebody looks at. */
@@ -68,10 +68,7 @@ export class Onlookers {
   async awaitLooks(worker: string, seconds: number, signal: AbortSignal): Promise<number[]> {
     const found = this.#watchedOf(worker);
     if (found.length > 0 || seconds === 0) return found;
-    const waiting = this.#workers.get(worker) ?? new Set();
-    this.#workers.set(worker, waiting);
-    await this.#wait(waiting, seconds, signal);
-    if (waiting.size === 0) this.#workers.delete(worker);
+    await this.#waiting.wait([`worker ${worker}`], seconds, signal);
     return this.#watchedOf(worker);
   }
 
@@ -80,7 +77,7 @@ export class Onlookers {
     const look = this.#looks.get(taskInstanceId);
     if (look === undefined) return;
     look.output = output;
-    for (const tell of [...look.awaiting]) tell();
+    this.#waiting.tell([`output ${taskInstanceId}`]);
   }
 
   /** What was shown of a command; undefined: nothing. */
@@ -91,14 +88,15 @@ export class Onlookers {
   /** As {@link outputOf}, of a command that was looked at: if nothing was shown yet, waits for that. */
   async awaitOutput(taskInstanceId: number, seconds: number, signal: AbortSignal): Promise<Output | undefined> {
     const look = this.#looks.get(taskInstanceId);
-    if (look !== undefined && look.output === undefined) await this.#wait(look.awaiting, seconds, signal);
+    if (look !== undefined && look.output === undefined) {
+      await this.#waiting.wait([`output ${taskInstanceId}`], seconds, signal);
+    }
     return this.outputOf(taskInstanceId);
   }
 
   /** Ends all waits, present and future. */
   close(): void {
-    this.#closed = true;
-    for (const finish of [...this.#waits]) finish();
+    this.#waiting.close();
   }
 
   #isWatched(look: Look | undefined): boolean {
@@ -109,28 +107,11 @@ export class Onlookers {
     return [...this.#looks].flatMap(([id, look]) => (look.worker === worker && this.#isWatched(look) ? [id] : []));
   }
 
-  #wait(waiting: Set<() => void>, seconds: number, signal: AbortSignal): Promise<void> {
-    if (this.#closed || signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const finish = () => {
-        cancel();
-        signal.removeEventListener('abort', finish);
-        waiting.delete(finish);
-        this.#waits.delete(finish);
-        resolve();
-      };
-      const cancel = this.#clock.after(seconds * 1000, finish);
-      signal.addEventListener('abort', finish, { once: true });
-      waiting.add(finish);
-      this.#waits.add(finish);
-    });
-  }
-
   #forget(): void {
     const now = this.#clock.monotonic();
-    for (const [id, { at, awaiting }] of this.#looks) {
+    for (const [id, { at }] of this.#looks) {
       if (now - at < KEPT && this.#looks.size < MOST) return;
-      if (awaiting.size === 0) this.#looks.delete(id);
+      if (!this.#waiting.isAwaited(`output ${id}`)) this.#looks.delete(id);
     }
   }
 }

@@ -42,7 +42,9 @@ function countedWaits({ services: { feed } }: Server) {
   };
 }
 
-const start = (place: number) => world.attempt(workflow, 'R', workflow.taskIds.slice(place, place + 1));
+/** In one commit. */
+const setLimit = (limit: number) =>
+  world.call('setWorkflowConcurrency', { workflow_id: workflow.workflowId }, { max_tasks: limit });
 
 test('who knows how a workflow stands is answered when that changes, and with the change', async () => {
   const { revision } = await ask('');
@@ -55,17 +57,17 @@ test('who knows how a workflow stands is answered when that changes, and with th
   await waits.reach(1);
   await new Promise((resume) => setTimeout(resume, 50));
   assert.equal(isAnswered, false);
-  await start(0);
+  await setLimit(71);
   const news = await waiting;
   assert.ok(news.revision > revision);
-  assert.equal(news.workflow.counts.RUNNING, 1);
+  assert.equal(news.max_concurrently_running, 71);
 });
 
 test('whoever is behind is answered without waiting for a change', async () => {
   const { revision } = await ask('');
-  await start(1);
+  await world.attempt(workflow, 'R', workflow.taskIds.slice(0, 1));
   const news = await ask(`after=${revision}&wait=30`);
-  assert.equal(news.workflow.counts.RUNNING, 2);
+  assert.equal(news.workflow.counts.RUNNING, 1);
 });
 
 test('without news the answer comes when the time is up, or at once where nobody wants to wait', async () => {
@@ -85,10 +87,10 @@ test('fifty who wait are answered from a few looks at the tasks', async () => {
   const waits = countedWaits(server);
   const waiting = Promise.all(Array.from({ length: 50 }, () => ask(`after=${revision}&wait=30`)));
   await waits.reach(50);
-  await start(2);
+  await setLimit(72);
   const answers = await waiting;
   world.services.database.readHeavy = heavy;
-  assert.deepEqual(new Set(answers.map(({ workflow: { counts } }) => counts.RUNNING)), new Set([3]));
+  assert.deepEqual(new Set(answers.map((answer) => answer.max_concurrently_running)), new Set([72]));
   // One, and some more for those who hear of it later because the machine is busy.
   assert.ok(looks <= 5, `${looks} looks`);
 });
