@@ -23,7 +23,7 @@ export function addRoutes(
     app.route({
       method: route.method,
       url: `${SURFACE_PREFIX[route.surface]}${route.path.replace(/\{(\w+)\}/g, ':$1')}`,
-      config: { open: route.open, plainErrors: route.plainErrors },
+      config: { open: route.access === 'open', plainErrors: route.plainErrors },
       ...(Object.keys(route.headers).length > 0 && { onSend: sendsHeaders(route.headers) }),
       handler: async (request, reply) => {
         const controller = new AbortController();
