@@ -19,13 +19,12 @@ export type Subjects = { readonly [Kind in SubjectKind]?: string | readonly stri
 
 /**
  * `open`: everybody, without a token. `read`: whoever has a valid one. `contribute`: role user, to find or create what all
- * share and nobody can change. `own`: the owner of all that the request is about, or an admin. `administer`: admins.
+ * share and nobody can change. `own`: the owner of all that the request is about, or an admin. `self`: whoever has a valid token, about
+ * himself; an admin about everybody (only its handler can tell what is about whom). `administer`: admins.
  */
-export type Access = 'open' | 'read' | 'contribute' | 'administer' | { readonly own: Subjects };
+export type Access = 'open' | 'read' | 'contribute' | 'self' | 'administer' | { readonly own: Subjects };
 
-/** Routes of our own that leave the question to their handler, because it depends on what is found, say `read` and tell so. */
-export type AccessName = 'open' | 'read' | 'contribute' | 'own' | 'administer';
-
-export function accessName(access: Access): AccessName {
-  return typeof access === 'string' ? access : 'own';
+/** What a route with an owner is about; of the others nothing. */
+export function accessSubjects(access: Access): Subjects {
+  return typeof access === 'string' ? {} : access.own;
 }

@@ -37,6 +37,8 @@ export interface Route<
   readonly access: Access;
   /** What people do with it is recorded, with who did it and how it ended (`skep server audit`). */
   readonly audited: boolean;
+  /** A refusal for want of permission is `401 {"detail": "Unauthorized."}`, as peers know it of this route. */
+  readonly deniedAs401: boolean;
 }
 
 const NOTHING = Type.Object({});
@@ -53,6 +55,7 @@ interface Declaration<Params extends TObject, Query extends TObject, Body extend
   readonly headers?: Route['headers'];
   readonly access: Access;
   readonly audited?: boolean;
+  readonly deniedAs401?: boolean;
 }
 
 type Declare = <
@@ -73,6 +76,7 @@ const declareOn =
     plainErrors: false,
     headers: {},
     audited: false,
+    deniedAs401: false,
     ...others,
     surface,
     method,

@@ -1,10 +1,10 @@
-import { userInfo } from 'node:os';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Route } from '../api/route.ts';
 import { routes } from '../api/routes.ts';
 import type { Config } from '../core/config.ts';
 import { type Authenticator, authenticate } from './access/authenticate.ts';
 import { withoutTokenPrefix } from './access/token-prefix.ts';
+import { userTokens } from './access/tokens.ts';
 import { acceptJsonBodies } from './edge/body.ts';
 import { compressAnswers } from './edge/compression.ts';
 import { addRoutes } from './edge/dispatch.ts';
@@ -51,7 +51,12 @@ export async function createServer({ token, authenticators = [], ...parts }: Ser
   addSecurityHeaders(app);
   const isAllowed = originCheck(config.server.allowed_origins);
   admitOrigins(app, isAllowed);
-  authenticate(app, { token, user: userInfo().username, isAllowed, authenticators });
+  authenticate(app, {
+    token,
+    user: services.user,
+    isAllowed,
+    authenticators: [userTokens(services), ...authenticators],
+  });
   compressAnswers(app);
   logRequests(app, log);
   app.setErrorHandler((error, _request, reply) => answerError(error, reply, log));

@@ -117,6 +117,9 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
 
 /** Whether requests have to carry a token. */
 function checkAccess({ auth, server }: Config): boolean {
+  if (!(auth.audit_days >= 1)) {
+    throw new SkepError('config_invalid', `auth.audit_days must be at least 1, not ${auth.audit_days}.`);
+  }
   if (auth.mode === 'token') return true;
   if (auth.mode !== 'none') {
     throw new SkepError('config_invalid', `auth.mode must be token or none, not ${JSON.stringify(auth.mode)}.`);

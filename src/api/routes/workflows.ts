@@ -56,6 +56,7 @@ export const setWorkflowAttributes = v3('PUT', '/workflow/{workflow_id}/workflow
 export const setResume = v3('POST', '/workflow/{workflow_id}/set_resume', {
   access: { own: { workflow: 'params.workflow_id' } },
   audited: true,
+  deniedAs401: true,
   summary:
     'Tells the live run of a workflow to stop: killing its tasks (true, cold) or letting them finish (false, hot).',
   params: WorkflowPath,
@@ -88,6 +89,7 @@ export const getWorkflowConcurrency = v3('GET', '/workflow/{workflow_id}/get_max
 export const setWorkflowConcurrency = v3('PUT', '/workflow/{workflow_id}/update_max_concurrently_running', {
   access: { own: { workflow: 'params.workflow_id' } },
   audited: true,
+  deniedAs401: true,
   summary: 'Changes how many tasks of the workflow may be active at once.',
   params: WorkflowPath,
   body: Type.Object({ max_tasks: IntegerLike }),
@@ -147,6 +149,7 @@ export const increaseResources = v3('POST', '/workflow/{workflow_id}/increase_re
 export const setWorkflowArrayConcurrency = v3('PUT', '/workflow/{workflow_id}/update_array_max_concurrently_running', {
   access: { own: { workflow: 'params.workflow_id' } },
   audited: true,
+  deniedAs401: true,
   summary: 'Changes how many tasks of one template may be active at once.',
   params: WorkflowPath,
   body: Type.Object({ max_tasks: IntegerLike, task_template_version_id: IdLike }),

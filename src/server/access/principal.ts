@@ -11,6 +11,14 @@ export interface Principal {
   readonly tokenId?: number;
 }
 
+/** Whoever asks on a route that is open, where nobody is known. */
+export const NOBODY: Principal = { user: '', role: 'reader', source: 'none' };
+
+/** The server, where it does by itself what others ask for by a request. */
+export function itself(user: string): Principal {
+  return { user, role: 'admin', source: 'server token' };
+}
+
 /** Whether the name is one that the server vouches for, other than that of whoever holds the server's own token. */
 export function isNamed({ source }: Principal): boolean {
   return source === 'user token' || source === 'session';

@@ -52,6 +52,7 @@ export async function linkRun(unit: WriteUnit, request: NewRun): Promise<LinkRes
   }
   const workflowRunId = await insertRun(unit, request);
   await register(unit, workflowId);
+  await giveOwner(unit, request);
   await standDownEarlierInstances(unit, { workflowId, workflowRunId });
   unit.changed(`workflow:${workflowId}`);
   unit.changed(`workflow_run:${workflowRunId}`);
@@ -113,6 +114,16 @@ async function insertRun(unit: WriteUnit, request: NewRun): Promise<number> {
     .returning('id')
     .executeTakeFirstOrThrow();
   return id;
+}
+
+/** Of a workflow that was bound by the server's own token nobody could say whose it is. */
+async function giveOwner({ db }: WriteUnit, { workflowId, user }: NewRun): Promise<void> {
+  await db
+    .updateTable('workflow')
+    .set({ owner: user })
+    .where('id', '=', workflowId)
+    .where('owner', 'is', null)
+    .execute();
 }
 
 async function register(unit: WriteUnit, workflowId: number): Promise<void> {
