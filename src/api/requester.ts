@@ -82,7 +82,7 @@ export class Requester {
 
   /**
    * Calls a route and gives back its answer.
-   * @throws SkepError `request_refused` for a 4xx, `unauthorized` for 401/403, `request_failed` when the budget of
+   * @throws SkepError `request_refused` for a 4xx, `unauthorized` for 401, `not_permitted` for 403, `request_failed` when the budget of
    * retries is spent, `answer_malformed` when the answer is not JSON. The sentence names route, status and the server's message.
    */
   async call<R extends Route>(route: R, input: CallInput<R>, options: CallOptions = {}): Promise<AnswerOf<R>> {
@@ -180,8 +180,7 @@ function interpret(label: string, { status, contentType, text }: TransportAnswer
     };
   }
   if (status >= 300) {
-    const code = status === 401 || status === 403 ? 'unauthorized' : status === 404 ? 'not_found' : 'request_refused';
-    return { error: new SkepError(code, `${label}: status ${status}, ${serverMessage(text)}.`), retry: false };
+    return { error: refusal(label, status, text), retry: false };
   }
   if (!contentType.includes('application/json')) {
     return {
@@ -197,6 +196,18 @@ function interpret(label: string, { status, contentType, text }: TransportAnswer
       retry: true,
     };
   }
+}
+
+/** Who is not known is told so; who is known and may not hears it in the words of the server. Neither is tried again. */
+function refusal(label: string, status: number, text: string): SkepError {
+  const said = serverMessage(text);
+  if (status === 403) return new SkepError('not_permitted', `${said}.`);
+  if (status === 404) return new SkepError('not_found', `${label}: status 404, ${said}.`);
+  if (status !== 401) return new SkepError('request_refused', `${label}: status ${status}, ${said}.`);
+  // By a full stop some routes say that they know who asks, and that the workflow is not his. Source: http-views §6.
+  if (text.includes('"Unauthorized."'))
+    return new SkepError('not_permitted', `${label}: that is for the owner of the workflow.`);
+  return new SkepError('unauthorized', `${label}: status 401, ${said}.`);
 }
 
 /** The human part of an error body, without its full stop: the envelope's message, or `detail`, or the text itself. */

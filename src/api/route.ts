@@ -2,7 +2,9 @@
  * How a route is declared: once, as data. The server validates by it, the requester is typed by it, and OpenAPI comes
  * out of it.
  */
+
 import { type Static, type TObject, type TSchema, Type } from 'typebox';
+import type { Access } from './access.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT';
 
@@ -32,8 +34,11 @@ export interface Route<
   readonly plainErrors: boolean;
   /** Headers that every answer of the route carries, refusals too. */
   readonly headers: Readonly<Record<string, string>>;
-  /** True for the few routes that answer without a token. */
-  readonly open: boolean;
+  readonly access: Access;
+  /** What people do with it is recorded, with who did it and how it ended (`skep server audit`). */
+  readonly audited: boolean;
+  /** A refusal for want of permission is `401 {"detail": "Unauthorized."}`, as peers know it of this route. */
+  readonly deniedAs401: boolean;
 }
 
 const NOTHING = Type.Object({});
@@ -48,7 +53,9 @@ interface Declaration<Params extends TObject, Query extends TObject, Body extend
   readonly bodyFaults?: Route['bodyFaults'];
   readonly plainErrors?: boolean;
   readonly headers?: Route['headers'];
-  readonly open?: boolean;
+  readonly access: Access;
+  readonly audited?: boolean;
+  readonly deniedAs401?: boolean;
 }
 
 type Declare = <
@@ -68,7 +75,8 @@ const declareOn =
     bodyFaults: 'envelope',
     plainErrors: false,
     headers: {},
-    open: false,
+    audited: false,
+    deniedAs401: false,
     ...others,
     surface,
     method,

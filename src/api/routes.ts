@@ -1,4 +1,5 @@
 /** Every route, once. The names are the operations' names in OpenAPI and in the server's handler table. */
+import * as access from './routes/access.ts';
 import * as arrays from './routes/arrays.ts';
 import * as batchSystems from './routes/batch-systems.ts';
 import * as changing from './routes/changing.ts';
@@ -29,6 +30,7 @@ const { TaskFilter: _filter, ...lookingRoutes } = looking;
 
 export const routes = {
   ...general,
+  ...access,
   ...toolRoutes,
   ...clusters,
   ...dags,

@@ -79,6 +79,7 @@ export const SETTINGS = {
       'token' as string,
       'token: every request carries the token; none: no check (only by explicit choice).',
     ),
+    audit_days: setting(365 as number, 'Days for which the server keeps what people did (skep server audit).'),
   },
   reaper: {
     poll_interval_minutes: setting(0.25 as number, 'Minutes between two searches for runs that stopped reporting.'),

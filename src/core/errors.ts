@@ -110,7 +110,7 @@ export const ERRORS = {
   not_permitted: {
     httpStatus: 403,
     exitCode: 1,
-    hint: 'Only a user who ran the workflow may change it.',
+    hint: 'Ask its owner, or an admin of the server (skep server token create) for a token of a role that may.',
   },
   swarm_not_built: { httpStatus: 500, exitCode: 1, hint: 'Call one of the build methods first.' },
 
@@ -150,7 +150,7 @@ export const ERRORS = {
   unauthorized: {
     httpStatus: 401,
     exitCode: 1,
-    hint: 'Send the token of the server: http.token_file or SKEP__HTTP__TOKEN.',
+    hint: 'Send a token that is valid (http.token_file or SKEP__HTTP__TOKEN): an admin of the server makes them.',
   },
   request_refused: { httpStatus: 502, exitCode: 1, hint: 'The server understood the request and refuses it.' },
   extension_missing: {

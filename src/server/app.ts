@@ -2,7 +2,9 @@ import fastify, { type FastifyInstance } from 'fastify';
 import type { Route } from '../api/route.ts';
 import { routes } from '../api/routes.ts';
 import type { Config } from '../core/config.ts';
-import { requireToken, withoutTokenPrefix } from './auth.ts';
+import { type Authenticator, authenticate } from './access/authenticate.ts';
+import { withoutTokenPrefix } from './access/token-prefix.ts';
+import { userTokens } from './access/tokens.ts';
 import { acceptJsonBodies } from './edge/body.ts';
 import { compressAnswers } from './edge/compression.ts';
 import { addRoutes } from './edge/dispatch.ts';
@@ -20,6 +22,8 @@ import { createServices, type ServiceParts } from './services.ts';
 export interface ServerOptions extends ServiceParts {
   /** The token that requests must carry; empty: no check. */
   readonly token: string;
+  /** Other ways to know who asks, such as the sessions of a login. */
+  readonly authenticators?: readonly Authenticator[];
 }
 
 export interface Server {
@@ -30,7 +34,7 @@ export interface Server {
 }
 
 /** The server of the API over an open database; it answers injected requests at once, and others when it listens. */
-export async function createServer({ token, ...parts }: ServerOptions): Promise<Server> {
+export async function createServer({ token, authenticators = [], ...parts }: ServerOptions): Promise<Server> {
   const { config, log } = parts;
   const services = createServices(parts);
   const app = fastify({
@@ -47,7 +51,12 @@ export async function createServer({ token, ...parts }: ServerOptions): Promise<
   addSecurityHeaders(app);
   const isAllowed = originCheck(config.server.allowed_origins);
   admitOrigins(app, isAllowed);
-  requireToken(app, token, isAllowed);
+  authenticate(app, {
+    token,
+    user: services.user,
+    isAllowed,
+    authenticators: [userTokens(services), ...authenticators],
+  });
   compressAnswers(app);
   logRequests(app, log);
   app.setErrorHandler((error, _request, reply) => answerError(error, reply, log));

@@ -5,6 +5,7 @@ import type { Config } from '../core/config.ts';
 import type { Logger } from '../core/log.ts';
 import type { ProcessLauncher } from '../core/process.ts';
 import type { Random } from '../core/random.ts';
+import type { Principal } from './access/principal.ts';
 import type { Database } from './db/database.ts';
 import type { Feed } from './feed.ts';
 import type { Hearing } from './hearing.ts';
@@ -16,6 +17,8 @@ import type { RunStarter } from './run-starter.ts';
 /** What handlers and operations work with. */
 export interface Services {
   readonly database: Database;
+  /** The name of the account of the server, as its own runs of workflows have it. */
+  readonly user: string;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -36,6 +39,9 @@ export interface HandlerRequest<R extends Route> {
   readonly query: QueryOf<R>;
   readonly body: BodyOf<R>;
   readonly services: Services;
+  readonly principal: Principal;
+  /** From which the request came. */
+  readonly address: string;
   /** Aborted when the client has gone away or the server closes. */
   readonly signal: AbortSignal;
 }

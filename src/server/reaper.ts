@@ -1,6 +1,7 @@
 /** The reaper: now and then it ends the runs that will not end themselves. Source: http-views §9. */
 import { messageOf, SkepError } from '../core/errors.ts';
 import type { Spool } from '../core/spool.ts';
+import { forgetOld } from './access/audit.ts';
 import type { Services } from './handler.ts';
 import { type ReapedRun, type Reaping, reapRuns, type SparedRun } from './operations/reap.ts';
 import { type Repair, repairWorkflows } from './operations/status-repair.ts';
@@ -75,6 +76,11 @@ async function watch(services: Services, spool: Spool | undefined, signal: Abort
       } catch (error) {
         log.error({ error: messageOf(error) }, 'The search for failed workflows that are done failed');
       }
+      await services.database
+        .write((unit) => forgetOld(unit, config.auth.audit_days))
+        .catch((error: unknown) => {
+          log.error({ error: messageOf(error) }, 'Old records of what people did could not be removed');
+        });
     });
   }
 }

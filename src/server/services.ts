@@ -1,3 +1,4 @@
+import { userName } from '../core/user-name.ts';
 import { Feed } from './feed.ts';
 import type { Services } from './handler.ts';
 import { Hearing } from './hearing.ts';
@@ -12,6 +13,7 @@ export function createServices(parts: ServiceParts): Services {
   const { database, clock } = parts;
   return {
     ...parts,
+    user: userName(process.env),
     feed: new Feed(database, clock),
     hearing: new Hearing(clock),
     leadership: database.leadership,

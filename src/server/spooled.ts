@@ -3,6 +3,7 @@ import Compile from 'typebox/compile';
 import { routes } from '../api/routes.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Spool } from '../core/spool.ts';
+import { itself } from './access/principal.ts';
 import type { Services } from './handler.ts';
 import { reportHandlers } from './routes/reports.ts';
 
@@ -16,7 +17,10 @@ export async function takeSpooled(services: Services, spool: Spool): Promise<voi
     for (const [name, report] of await spool.kept()) {
       const body: unknown = { task_instances: [report] };
       if (isEndReports(body)) {
-        await reportHandlers.endTaskInstances({ params: {}, query: {}, body, services, signal: NEVER });
+        await reportHandlers.endTaskInstances({
+          ...{ params: {}, query: {}, body, services, signal: NEVER },
+          ...{ principal: itself(services.user), address: 'spool' },
+        });
         await spool.drop(name);
         log.info({ report: name }, 'Took the report of a worker that could not wait for the server');
       } else {

@@ -8,8 +8,9 @@ import { type ProcessLauncher, systemProcesses } from '../core/process.ts';
 import { type Random, systemRandom } from '../core/random.ts';
 import { spoolFor } from '../core/spool.ts';
 import { SKEP_VERSION } from '../core/version.ts';
+import { isLoopback } from './access/authenticate.ts';
+import { loadToken } from './access/token-file.ts';
 import { createServer, type Server } from './app.ts';
-import { isLoopback, loadToken } from './auth.ts';
 import { Database } from './db/database.ts';
 import { lockFile } from './db/sqlite/dialect.ts';
 import { openingError } from './db/sqlite/errors.ts';
@@ -116,6 +117,9 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
 
 /** Whether requests have to carry a token. */
 function checkAccess({ auth, server }: Config): boolean {
+  if (!(auth.audit_days >= 1)) {
+    throw new SkepError('config_invalid', `auth.audit_days must be at least 1, not ${auth.audit_days}.`);
+  }
   if (auth.mode === 'token') return true;
   if (auth.mode !== 'none') {
     throw new SkepError('config_invalid', `auth.mode must be token or none, not ${JSON.stringify(auth.mode)}.`);

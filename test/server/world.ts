@@ -7,6 +7,7 @@ import { silentLog } from '../../src/core/log.ts';
 import { type ProcessLauncher, systemProcesses } from '../../src/core/process.ts';
 import { systemRandom } from '../../src/core/random.ts';
 import type { TaskInstanceStatus, TaskStatus, WorkflowRunStatus, WorkflowStatus } from '../../src/core/status.ts';
+import { itself } from '../../src/server/access/principal.ts';
 import { Database } from '../../src/server/db/database.ts';
 import { Feed } from '../../src/server/feed.ts';
 import type { Handler, HandlerRequest, Services } from '../../src/server/handler.ts';
@@ -62,6 +63,7 @@ export class World {
     const feed = new Feed(database, clock);
     const hearing = new Hearing({ ...clock, monotonic: () => time.now - time.set });
     const services = {
+      user: 'bee',
       ...{ database, clock, random: systemRandom, log: silentLog, config, processes, feed, hearing },
       ...{ leadership: database.leadership, pictures: new Pictures(clock), onlookers: new Onlookers(clock) },
     };
@@ -108,7 +110,9 @@ export class World {
     signal: AbortSignal = new AbortController().signal,
   ): Promise<AnswerOf<Table[N]>> {
     const handle = handlers[name] as unknown as Handler<Table[N]>;
-    return handle({ params, query: {}, body, services: this.services, signal } as unknown as HandlerRequest<Table[N]>);
+    const { services } = this;
+    const sender = { principal: itself(services.user), address: 'test' };
+    return handle({ params, query: {}, body, services, signal, ...sender } as unknown as HandlerRequest<Table[N]>);
   }
 
   /** A bound workflow: one array of `tasks` tasks with `maxAttempts` each. */

@@ -2,6 +2,7 @@
 import { type Route, SURFACE_PREFIX } from '../../src/api/route.ts';
 import { routes } from '../../src/api/routes.ts';
 import type { Transport, TransportAnswer } from '../../src/api/transport.ts';
+import { itself } from '../../src/server/access/principal.ts';
 import { offeredRoutes } from '../../src/server/app.ts';
 import { type Answerer, type AnyHandler, answererOf } from '../../src/server/edge/answerer.ts';
 import { errorAnswer, jsonAnswer } from '../../src/server/edge/error-answers.ts';
@@ -39,6 +40,8 @@ export class Edge {
         params: paramsOf(entry.parts, parts),
         query: queryOf(query),
         body: parseBody(body?.toString() ?? ''),
+        principal: itself(this.#services.user),
+        address: 'simulated',
       };
       return jsonAnswer(200, await answer(raw, this.#services, signal));
     } catch (error) {

@@ -6,6 +6,7 @@ import { Empty, Id, IdLike, IdsByStatus, IntegerLike, MapOf, Nullable, Seconds }
 const ArrayPath = Type.Object({ array_id: Type.Integer() });
 
 export const addArray = v3('POST', '/array', {
+  access: { own: { workflow: 'body.workflow_id' } },
   summary: 'Finds or creates the array of a task template version in a workflow; the limit is overwritten.',
   body: Type.Object({
     workflow_id: IdLike,
@@ -17,6 +18,7 @@ export const addArray = v3('POST', '/array', {
 });
 
 export const queueTaskBatch = v3('POST', '/array/{array_id}/queue_task_batch', {
+  access: { own: { array: 'params.array_id', task: 'body.task_ids[]', workflow_run: 'body.workflow_run_id' } },
   summary: 'Queues tasks that are registered or adjusted, one new task instance each; answers the status of all.',
   params: ArrayPath,
   body: Type.Object({
@@ -29,6 +31,7 @@ export const queueTaskBatch = v3('POST', '/array/{array_id}/queue_task_batch', {
 });
 
 export const transitionToLaunched = v3('POST', '/array/{array_id}/transition_to_launched', {
+  access: { own: { array: 'params.array_id' } },
   summary: 'Marks the instantiated task instances of a batch as launched.',
   params: ArrayPath,
   body: Type.Object({ batch_number: IntegerLike, next_report_increment: Seconds }),
@@ -36,6 +39,7 @@ export const transitionToLaunched = v3('POST', '/array/{array_id}/transition_to_
 });
 
 export const transitionToKilled = v3('POST', '/array/{array_id}/transition_to_killed', {
+  access: { own: { array: 'params.array_id' } },
   summary: 'Marks the task instances of a batch that were ordered to die as dead.',
   params: ArrayPath,
   body: Type.Object({ batch_number: IntegerLike }),
@@ -43,6 +47,7 @@ export const transitionToKilled = v3('POST', '/array/{array_id}/transition_to_ki
 });
 
 export const logDistributorIds = v3('POST', '/array/{array_id}/log_distributor_id', {
+  access: { own: { array: 'params.array_id', task_instance: 'body{key}' } },
   summary: "Stores the cluster's job ids: task instance id → distributor id.",
   params: ArrayPath,
   body: MapOf(Type.Union([Type.String(), Type.Number()])),
@@ -50,6 +55,7 @@ export const logDistributorIds = v3('POST', '/array/{array_id}/log_distributor_i
 });
 
 export const getArrayConcurrency = v3('GET', '/array/{array_id}/get_array_max_concurrently_running', {
+  access: 'read',
   summary: 'How many tasks of the array may be active at once.',
   params: ArrayPath,
   answer: Type.Object({ max_concurrently_running: Type.Integer() }),

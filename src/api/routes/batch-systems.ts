@@ -7,6 +7,8 @@ import { RanOut, Usage } from './extensions.ts';
 const ClusterName = Type.String({ minLength: 1, maxLength: 255 });
 
 export const putCluster = skep('PUT', '/cluster/{cluster_name}', {
+  access: 'administer',
+  audited: true,
   summary: 'Adds a cluster with its queues, or gives one that exists these parameters. Other queues of it stay.',
   params: Type.Object({ cluster_name: ClusterName }),
   body: Type.Object({
@@ -20,6 +22,7 @@ export const putCluster = skep('PUT', '/cluster/{cluster_name}', {
 });
 
 export const getClusters = skep('GET', '/cluster', {
+  access: 'read',
   summary: 'All clusters with their queues; parameters as text, as they are stored.',
   answer: Type.Object({
     clusters: Type.Array(
@@ -34,6 +37,7 @@ export const getClusters = skep('GET', '/cluster', {
 });
 
 export const giveUpTaskInstances = skep('POST', '/task_instance/give_up', {
+  access: { own: { task_instance: 'body.task_instances[].task_instance_id' } },
   summary:
     'What a batch system says of attempts that will never report; answers the status of each. As `log_known_error` and ' +
     '`log_unknown_error`, in bulk.',
@@ -58,6 +62,7 @@ export const giveUpTaskInstances = skep('POST', '/task_instance/give_up', {
 });
 
 export const notePendingReasons = skep('POST', '/task_instance/pending_reasons', {
+  access: { own: { task_instance: 'body.task_instances[].task_instance_id' } },
   summary: 'Why launched attempts wait, in the words of the batch system; null: they wait no more.',
   body: Type.Object({
     task_instances: Type.Array(
@@ -68,6 +73,7 @@ export const notePendingReasons = skep('POST', '/task_instance/pending_reasons',
 });
 
 export const getPendingReasons = skep('GET', '/workflow/{workflow_id}/pending_reasons', {
+  access: 'read',
   summary: 'Why the launched tasks of a workflow wait: how many for which reason, the most frequent first.',
   params: Type.Object({ workflow_id: Type.Integer() }),
   answer: Type.Object({ reasons: Type.Array(Type.Object({ reason: Type.String(), tasks: Type.Integer() })) }),

@@ -37,6 +37,8 @@ const Group = Type.Object({
 });
 
 export const changeTasks = skep('POST', '/workflow/{workflow_id}/change_tasks', {
+  access: { own: { workflow: 'params.workflow_id' } },
+  audited: true,
   summary:
     'Resets, retries or marks as done the tasks of a workflow that fit all conditions; with `preview`, says which they are.',
   params: WorkflowPath,
@@ -91,6 +93,7 @@ export const changeTasks = skep('POST', '/workflow/{workflow_id}/change_tasks', 
 });
 
 export const listChanges = skep('GET', '/workflow/{workflow_id}/task_changes', {
+  access: 'read',
   summary: 'Which changes of many tasks people made to a workflow, the newest first.',
   params: WorkflowPath,
   query: Type.Object({
@@ -125,6 +128,7 @@ export const listChanges = skep('GET', '/workflow/{workflow_id}/task_changes', {
 const Asked = { cluster: Type.String(), queue: Type.String(), resources: MapOf(Type.Unknown()) };
 
 export const getChangedResources = skep('GET', '/workflow/{workflow_id}/changed_resources', {
+  access: 'read',
   summary:
     'Tasks of a workflow that are not done and whose resources people changed: what they ask for, and what they did.',
   params: WorkflowPath,

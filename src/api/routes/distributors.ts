@@ -10,6 +10,7 @@ const RunPath = Type.Object({ workflow_run_id: Type.Integer() });
 const ProcessName = Type.String({ minLength: 1, maxLength: 255 });
 
 export const claimRun = skep('POST', '/workflow_run/{workflow_run_id}/distributor', {
+  access: { own: { workflow_run: 'params.workflow_run_id' } },
   summary: 'A distributor asks for the run, or says that it goes on with it: at most one has a run at any time.',
   params: RunPath,
   body: Type.Object({
@@ -32,6 +33,7 @@ export const claimRun = skep('POST', '/workflow_run/{workflow_run_id}/distributo
 });
 
 export const releaseRun = skep('POST', '/workflow_run/{workflow_run_id}/distributor/release', {
+  access: { own: { workflow_run: 'params.workflow_run_id' } },
   summary: 'A distributor leaves the run to the next one.',
   params: RunPath,
   body: Type.Object({ process: ProcessName }),
@@ -39,18 +41,21 @@ export const releaseRun = skep('POST', '/workflow_run/{workflow_run_id}/distribu
 });
 
 export const getDistributor = skep('GET', '/workflow_run/{workflow_run_id}/distributor', {
+  access: 'read',
   summary: 'Whose a run is: null when no distributor claims it.',
   params: RunPath,
   answer: Type.Object({ holder: Nullable(ProcessName) }),
 });
 
 export const getRunClusters = skep('GET', '/workflow_run/{workflow_run_id}/clusters', {
+  access: 'read',
   summary: 'The clusters that the tasks of a run ask for.',
   params: RunPath,
   answer: Type.Object({ workflow_id: Id, cluster_names: Type.Array(Type.String()) }),
 });
 
 export const getOpenInstances = skep('GET', '/workflow_run/{workflow_run_id}/open_instances', {
+  access: 'read',
   summary: 'What the distributors of a run have taken and what has not ended yet, for one that goes on with it.',
   params: RunPath,
   answer: Type.Object({

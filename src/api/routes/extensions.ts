@@ -12,6 +12,7 @@ const Wait = Type.Number({ minimum: 0, maximum: 60 });
 export const RanOut = Type.Union([Type.Literal('memory'), Type.Literal('runtime')]);
 
 export const getWorkflowChanges = skep('POST', '/workflow/{workflow_id}/changes', {
+  access: 'read',
   summary: 'Waits until something changed for the swarm of a workflow since the cursor, then says what.',
   params: WorkflowPath,
   body: Type.Object({ cursor: Cursor, wait_seconds: Wait, workflow_run_id: Id }),
@@ -44,6 +45,7 @@ const TaskGroup = Type.Object({
 });
 
 export const getUnfinishedTasks = skep('GET', '/workflow/{workflow_id}/unfinished_tasks', {
+  access: 'read',
   summary: 'A page of the tasks that are not done, with their dependents. As `get_tasks` and `get_downstream_tasks`.',
   params: WorkflowPath,
   query: Type.Object({ after_task_id: Id, limit: Type.Integer({ minimum: 1, maximum: 100_000 }) }),
@@ -55,6 +57,7 @@ export const getUnfinishedTasks = skep('GET', '/workflow/{workflow_id}/unfinishe
 });
 
 export const getTaskInstanceChanges = skep('POST', '/workflow_run/{workflow_run_id}/task_instance_changes', {
+  access: { own: { workflow_run: 'params.workflow_run_id' } },
   summary: 'Waits until task instances of a run changed since the cursor, then says which and how.',
   params: Type.Object({ workflow_run_id: Type.Integer() }),
   body: Type.Object({
@@ -74,6 +77,7 @@ export const getTaskInstanceChanges = skep('POST', '/workflow_run/{workflow_run_
 });
 
 export const launchBatch = skep('POST', '/array/{array_id}/launch_batch', {
+  access: { own: { array: 'params.array_id', task_instance: 'body.distributor_ids{key}' } },
   summary: 'A batch was submitted under these ids. As `transition_to_launched` and `log_distributor_id`, in one.',
   params: Type.Object({ array_id: Type.Integer() }),
   body: Type.Object({
@@ -86,6 +90,7 @@ export const launchBatch = skep('POST', '/array/{array_id}/launch_batch', {
 });
 
 export const startTaskInstances = skep('POST', '/task_instance/start', {
+  access: { own: { task_instance: 'body.task_instances[].task_instance_id' } },
   summary: 'Reports many commands as about to start; answers what to run. As `log_running`, in bulk.',
   body: Type.Object({
     nodename: Type.String({ maxLength: 150 }),
@@ -100,6 +105,7 @@ export const startTaskInstances = skep('POST', '/task_instance/start', {
 });
 
 export const heartbeatTaskInstances = skep('POST', '/task_instance/heartbeat', {
+  access: { own: { task_instance: 'body.task_instances[].task_instance_id' } },
   summary: 'Signs of life of many running commands; answers the status of each. As `log_report_by`, in bulk.',
   body: Type.Object({
     next_report_increment: Seconds,
@@ -127,6 +133,7 @@ export const Usage = Type.Object({
 });
 
 export const endTaskInstances = skep('POST', '/task_instance/end', {
+  access: { own: { task_instance: 'body.task_instances[].task_instance_id' } },
   summary:
     'Reports how many commands ended; answers the status of each. As `log_done` and `log_error_worker_node`, in bulk.',
   body: Type.Object({
@@ -151,24 +158,30 @@ export const endTaskInstances = skep('POST', '/task_instance/end', {
 const Pause = Type.Object({ paused: Type.Boolean(), limit: Type.Integer(), changed: Type.Boolean() });
 
 export const pauseWorkflow = skep('POST', '/workflow/{workflow_id}/pause', {
+  access: { own: { workflow: 'params.workflow_id' } },
+  audited: true,
   summary: 'Lets no further task of a workflow start; what runs goes on. The limit is 0 until the workflow continues.',
   params: WorkflowPath,
   answer: Pause,
 });
 
 export const continueWorkflow = skep('POST', '/workflow/{workflow_id}/continue', {
+  access: { own: { workflow: 'params.workflow_id' } },
+  audited: true,
   summary: 'Ends the pause of a workflow: the limit that was in force before, or was set meanwhile, is in force again.',
   params: WorkflowPath,
   answer: Pause,
 });
 
 export const getPausedWorkflows = skep('GET', '/workflow/paused', {
+  access: 'read',
   summary: 'Those of the workflows with these ids whose limit is 0: no task of them starts.',
   query: Type.Object({ workflow_id: Type.Array(Id) }),
   answer: Type.Object({ workflow_ids: Type.Array(Id) }),
 });
 
 export const getNewestRun = skep('GET', '/workflow/{workflow_id}/newest_run', {
+  access: 'read',
   summary: 'The newest run of a workflow, null if it has none.',
   params: WorkflowPath,
   answer: Type.Object({
@@ -179,6 +192,8 @@ export const getNewestRun = skep('GET', '/workflow/{workflow_id}/newest_run', {
 });
 
 export const searchLostRuns = skep('POST', '/reap', {
+  access: 'administer',
+  audited: true,
   summary: 'Searches at once for runs that stopped reporting and failed workflows that are done; says what it ended.',
   answer: Type.Object({
     runs: Type.Array(

@@ -38,6 +38,7 @@ const TaskRow = Type.Object({
 });
 
 export const searchTasks = skep('GET', '/workflow/{workflow_id}/tasks', {
+  access: 'read',
   summary: 'A page of the tasks of a workflow that fit all conditions.',
   params: WorkflowPath,
   query: Type.Object({
@@ -83,6 +84,7 @@ const Attempt = Type.Object({
 const Neighbour = Type.Object({ task_id: Id, name: Type.String(), status: Letter });
 
 export const getTask = skep('GET', '/task/{task_id}', {
+  access: 'read',
   summary: 'A task with its attempts, its neighbours in the graph, and why it waits or failed.',
   params: TaskPath,
   answer: Type.Object({
@@ -116,6 +118,7 @@ export const getTask = skep('GET', '/task/{task_id}', {
 });
 
 export const getTaskLog = skep('GET', '/task_instance/{task_instance_id}/log', {
+  access: 'read',
   summary:
     'A part of the output of an attempt, also while it runs; of a file of this machine, else of what its worker shows.',
   params: Type.Object({ task_instance_id: Type.Integer() }),
@@ -142,6 +145,7 @@ export const getTaskLog = skep('GET', '/task_instance/{task_instance_id}/log', {
 });
 
 export const getErrorGroups = skep('GET', '/workflow/{workflow_id}/errors', {
+  access: 'read',
   summary: 'Errors of a workflow, like ones together (those that differ in numbers only), the most frequent first.',
   params: WorkflowPath,
   query: Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })) }),

@@ -11,6 +11,7 @@ const Stream = Type.Object({
 });
 
 export const exchangeOutput = skep('POST', '/task_instance/output', {
+  access: { own: { task_instance: 'body.task_instances[].task_instance_id' } },
   summary:
     'A worker shows what commands have written that somebody looks at, and hears which ones somebody looks at now.',
   body: Type.Object({

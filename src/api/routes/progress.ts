@@ -31,6 +31,7 @@ const WorkflowSummary = {
 };
 
 export const listWorkflows = skep('GET', '/workflow', {
+  access: 'read',
   summary: 'A page of the workflows that fit all conditions, newest first. An absent condition is none.',
   query: Type.Object({
     user: Type.Optional(Type.Array(Type.String())),
@@ -50,6 +51,7 @@ export const listWorkflows = skep('GET', '/workflow', {
 });
 
 export const getWorkflowProgress = skep('GET', '/workflow/{workflow_id}/progress', {
+  access: 'read',
   summary:
     'How a workflow stands, by template, with its rate, when it will end, and what it waits for: at once, or when that is another than the one known.',
   params: WorkflowPath,
@@ -102,6 +104,7 @@ export const getWorkflowProgress = skep('GET', '/workflow/{workflow_id}/progress
 });
 
 export const getTemplateGraph = skep('GET', '/workflow/{workflow_id}/template_graph', {
+  access: 'read',
   summary: 'Which templates of a workflow wait for which: what the graph of its tasks looks like from afar.',
   params: WorkflowPath,
   answer: Type.Object({
@@ -111,6 +114,7 @@ export const getTemplateGraph = skep('GET', '/workflow/{workflow_id}/template_gr
 });
 
 export const getTimeline = skep('GET', '/workflow/{workflow_id}/timeline', {
+  access: 'read',
   summary: 'How many attempts of the newest run of a workflow ran, and ended, in each of equal parts of its time.',
   params: WorkflowPath,
   query: Type.Object({ buckets: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })) }),
@@ -125,6 +129,7 @@ export const getTimeline = skep('GET', '/workflow/{workflow_id}/timeline', {
 });
 
 export const getTimelineBars = skep('GET', '/workflow/{workflow_id}/timeline_bars', {
+  access: 'read',
   summary: 'Attempts of the newest run of a workflow, from their beginning to their end, in a part of its time.',
   params: WorkflowPath,
   query: Type.Object({
@@ -169,6 +174,7 @@ const UsageSummary = Type.Object({
 });
 
 export const getWorkflowUsage = skep('GET', '/workflow/{workflow_id}/usage', {
+  access: 'read',
   summary: 'What attempts asked for and what they used: sums by template, and a sample of attempts.',
   params: WorkflowPath,
   query: Type.Object({

@@ -4,6 +4,7 @@ import { skep } from '../route.ts';
 import { Nullable, WorkflowPath } from '../schemas.ts';
 
 export const getResume = skep('GET', '/workflow/{workflow_id}/resume', {
+  access: 'read',
   summary: 'Whether the server would start another run of a workflow, and the command line that does it by hand.',
   params: WorkflowPath,
   answer: Type.Object({
@@ -17,6 +18,8 @@ export const getResume = skep('GET', '/workflow/{workflow_id}/resume', {
 });
 
 export const startResume = skep('POST', '/workflow/{workflow_id}/resume', {
+  access: 'administer',
+  audited: true,
   summary: 'Starts another run of a workflow as a process of the user of the server. It goes on without the server.',
   params: WorkflowPath,
   answer: Type.Object({

@@ -22,6 +22,7 @@ export const EndFields = {
 };
 
 export const logRunning = v3('POST', '/task_instance/{task_instance_id}/log_running', {
+  access: { own: { task_instance: 'params.task_instance_id' } },
   summary: 'The worker is about to start the command; answers what to run and the status that it has now.',
   params: TaskInstancePath,
   body: Type.Object({
@@ -34,6 +35,7 @@ export const logRunning = v3('POST', '/task_instance/{task_instance_id}/log_runn
 });
 
 export const logReportBy = v3('POST', '/task_instance/{task_instance_id}/log_report_by', {
+  access: { own: { task_instance: 'params.task_instance_id' } },
   summary: 'A sign of life of a running task instance; answers the status that it has now.',
   params: TaskInstancePath,
   body: Type.Object({
@@ -46,12 +48,14 @@ export const logReportBy = v3('POST', '/task_instance/{task_instance_id}/log_rep
 });
 
 export const getArrayTaskInstanceId = v3('GET', '/get_array_task_instance_id/{array_id}/{batch_num}/{step_id}', {
+  access: 'read',
   summary: 'The task instance of one step of an array batch.',
   params: Type.Object({ array_id: Type.Integer(), batch_num: Type.Integer(), step_id: Type.Integer() }),
   answer: Type.Object({ task_instance_id: Id }),
 });
 
 export const logReportByBatch = v3('POST', '/task_instance/log_report_by/batch', {
+  access: { own: { task_instance: 'body.task_instance_ids[]' } },
   summary: 'Signs of life of launched task instances, by the distributor.',
   body: Type.Object({
     task_instance_ids: Type.Optional(Nullable(Type.Array(IntegerLike))),
@@ -61,6 +65,7 @@ export const logReportByBatch = v3('POST', '/task_instance/log_report_by/batch',
 });
 
 export const logDone = v3('POST', '/task_instance/{task_instance_id}/log_done', {
+  access: { own: { task_instance: 'params.task_instance_id' } },
   summary: 'The command exited with status 0; answers the status that it has now.',
   params: TaskInstancePath,
   body: Type.Object(EndFields),
@@ -68,6 +73,7 @@ export const logDone = v3('POST', '/task_instance/{task_instance_id}/log_done', 
 });
 
 export const logErrorWorkerNode = v3('POST', '/task_instance/{task_instance_id}/log_error_worker_node', {
+  access: { own: { task_instance: 'params.task_instance_id' } },
   summary: 'The command failed or was killed; answers the status that it has now.',
   params: TaskInstancePath,
   body: Type.Object({ ...EndFields, error_state: Letter, error_description: Type.String() }),
@@ -75,12 +81,14 @@ export const logErrorWorkerNode = v3('POST', '/task_instance/{task_instance_id}/
 });
 
 export const getTaskInstanceErrorLog = v3('GET', '/task_instance/{task_instance_id}/task_instance_error_log', {
+  access: 'read',
   summary: 'Errors of a task instance, oldest first: `[log id, time, description]`.',
   params: TaskInstancePath,
   answer: Type.Object({ task_instance_error_log: Type.Array(Type.Tuple([Id, TimeText, Type.String()])) }),
 });
 
 export const logNoDistributorId = v3('POST', '/task_instance/{task_instance_id}/log_no_distributor_id', {
+  access: { own: { task_instance: 'params.task_instance_id' } },
   summary: 'The cluster refused the submission.',
   params: TaskInstancePath,
   body: Type.Object({ no_id_err_msg: Type.String() }),
@@ -88,6 +96,7 @@ export const logNoDistributorId = v3('POST', '/task_instance/{task_instance_id}/
 });
 
 export const logDistributorId = v3('POST', '/task_instance/{task_instance_id}/log_distributor_id', {
+  access: { own: { task_instance: 'params.task_instance_id' } },
   summary: 'The cluster accepted the submission.',
   params: TaskInstancePath,
   body: Type.Object({ distributor_id: DistributorId, next_report_increment: Seconds }),
@@ -102,6 +111,7 @@ const TriageResult = Type.Object({
 });
 
 export const logKnownError = v3('POST', '/task_instance/{task_instance_id}/log_known_error', {
+  access: { own: { task_instance: 'params.task_instance_id' } },
   summary: 'The distributor found out how a task instance ended.',
   params: TaskInstancePath,
   body: TriageResult,
@@ -109,6 +119,7 @@ export const logKnownError = v3('POST', '/task_instance/{task_instance_id}/log_k
 });
 
 export const logUnknownError = v3('POST', '/task_instance/{task_instance_id}/log_unknown_error', {
+  access: { own: { task_instance: 'params.task_instance_id' } },
   summary: 'The distributor could not find out how a silent task instance ended.',
   params: TaskInstancePath,
   body: TriageResult,
@@ -122,6 +133,7 @@ export const BatchTuple = Type.Union([
 ]);
 
 export const instantiateTaskInstances = v3('POST', '/task_instance/instantiate_task_instances', {
+  access: { own: { task_instance: 'body.task_instance_ids[]' } },
   summary: 'The distributor takes queued task instances; answers those that are now instantiated, by batch.',
   body: Type.Object({ task_instance_ids: Type.Array(IntegerLike) }),
   answer: Type.Object({ task_instance_batches: Type.Array(BatchTuple) }),

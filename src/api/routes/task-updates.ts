@@ -6,6 +6,8 @@ import { Empty, IntegerLike, Letter, Message, Nullable, SafeInteger } from '../s
 const Flag = Type.Optional(Nullable(Type.Boolean()));
 
 export const updateTaskStatuses = v3('PUT', '/task/update_statuses', {
+  access: { own: { workflow: 'body.workflow_id' } },
+  audited: true,
   summary: 'Sets tasks to done (D) or to be run again (G); recursive: with all that is upstream (D) or downstream (G).',
   body: Type.Object({
     workflow_id: IntegerLike,
@@ -24,6 +26,8 @@ export const updateTaskStatuses = v3('PUT', '/task/update_statuses', {
 });
 
 export const resetWorkflow = v3('PUT', '/workflow/{workflow_id}/reset', {
+  access: { own: { workflow: 'params.workflow_id' } },
+  audited: true,
   summary:
     'Makes all tasks of a workflow (partial: all that are not done) and the workflow itself as if they never ran.',
   params: Type.Object({ workflow_id: Type.Integer() }),

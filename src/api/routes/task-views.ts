@@ -8,6 +8,7 @@ const Text = Nullable(Type.String());
 const IsoTime = Type.String();
 
 export const getArrayTasks = v3('GET', '/array/{workflow_id}/get_array_tasks', {
+  access: 'read',
   summary: "Task instances of a workflow with the paths of their output; an empty name and a limit of 0 don't narrow.",
   params: Type.Object({ workflow_id: Type.Integer() }),
   query: Type.Object({
@@ -30,6 +31,7 @@ export const getArrayTasks = v3('GET', '/array/{workflow_id}/get_array_tasks', {
 });
 
 export const getSubDag = v3('POST', '/task/subdag', {
+  access: 'read',
   summary: 'Tasks and all that depend on them, `id → [status, name]`; null when no id exists.',
   body: Type.Object({
     task_ids: Type.Array(IntegerLike),
@@ -45,12 +47,14 @@ export const getSubDag = v3('POST', '/task/subdag', {
 const Neighbours = Type.Array(Type.Tuple([Type.Object({ id: Id, status: Letter, name: Type.String() })]));
 
 export const getTaskDependencies = v3('GET', '/task_dependencies/{task_id}', {
+  access: 'read',
   summary: 'The tasks that a task directly depends on, and those that directly depend on it.',
   params: TaskPath,
   answer: Type.Object({ up: Neighbours, down: Neighbours }),
 });
 
 export const getTasksRecursive = v3('PUT', '/tasks_recursive/{direction}', {
+  access: 'read',
   summary: 'Ids of tasks and of everything upstream (`up`) or downstream (anything else) of them; changes nothing.',
   params: Type.Object({ direction: Type.String() }),
   body: Type.Object({ task_ids: Type.Array(IntegerLike) }),
@@ -58,6 +62,7 @@ export const getTasksRecursive = v3('PUT', '/tasks_recursive/{direction}', {
 });
 
 export const getTaskInstanceDetails = v3('GET', '/task/get_ti_details_viz/{task_id}', {
+  access: 'read',
   summary: 'Task instances of a task with their resources and usage, one for each error of an instance.',
   params: TaskPath,
   answer: Type.Object({
@@ -84,6 +89,7 @@ export const getTaskInstanceDetails = v3('GET', '/task/get_ti_details_viz/{task_
 });
 
 export const getTaskDetails = v3('GET', '/task/get_task_details_viz/{task_id}', {
+  access: 'read',
   summary: 'A task with its command and template; an empty list for an unknown one.',
   params: TaskPath,
   answer: Type.Object({

@@ -31,12 +31,14 @@ const BoundTaskTuple = Type.Tuple([
 ]);
 
 export const bindTasks = v3('PUT', '/task/bind_tasks_no_args', {
+  access: { own: { workflow: 'body.workflow_id', array: 'body.tasks{}[2]' } },
   summary: 'Finds or creates tasks, resetting those that have to run again; answers key → `[task id, status]`.',
   body: Type.Object({ workflow_id: IdLike, tasks: MapOf(BoundTaskTuple), mark_created: Truthy }),
   answer: Type.Object({ tasks: MapOf(Type.Tuple([Id, Letter])) }),
 });
 
 export const bindTaskArgs = v3('PUT', '/task/bind_task_args', {
+  access: { own: { task: 'body.task_args[][0]' } },
   summary: 'Stores task arguments `[task id, argument id, value]`; existing ones stay.',
   body: Type.Object({
     task_args: Type.Array(Type.Tuple([IntegerLike, IntegerLike, Type.String({ maxLength: 2048 })])),
@@ -45,6 +47,7 @@ export const bindTaskArgs = v3('PUT', '/task/bind_task_args', {
 });
 
 export const bindTaskAttributes = v3('PUT', '/task/bind_task_attributes', {
+  access: { own: { task: 'body.task_attributes{key}' } },
   summary: 'Sets attributes of tasks: task id → name → value.',
   body: Type.Object({
     task_attributes: MapOf(MapOf(Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]))),
@@ -53,12 +56,15 @@ export const bindTaskAttributes = v3('PUT', '/task/bind_task_attributes', {
 });
 
 export const getMostRecentError = v3('GET', '/task/{task_id}/most_recent_ti_error', {
+  access: 'read',
   summary: 'The newest error of the newest task instance of a task that has one.',
   params: TaskPath,
   answer: Type.Object({ error_description: Type.String(), task_instance_id: Nullable(Id) }),
 });
 
 export const setResumeState = v3('POST', '/task/{workflow_id}/set_resume_state', {
+  access: { own: { workflow: 'params.workflow_id' } },
+  audited: true,
   summary: 'Resets the unfinished tasks of a workflow so that they run again.',
   params: WorkflowPath,
   body: Type.Object({ reset_if_running: Truthy }),
@@ -66,6 +72,7 @@ export const setResumeState = v3('POST', '/task/{workflow_id}/set_resume_state',
 });
 
 export const getTaskResourceUsage = v3('GET', '/task_resource_usage', {
+  access: 'read',
   summary: '`[attempts, node name, wall clock, maximum RSS]` of the done instance of a task.',
   query: Type.Object({ task_id: Type.Integer() }),
   answer: Type.Object({
@@ -79,6 +86,7 @@ export const getTaskResourceUsage = v3('GET', '/task_resource_usage', {
 });
 
 export const getTaskStatus = v3('GET', '/task_status', {
+  access: 'read',
   summary: 'Task instances and errors of tasks, as column-oriented JSON text.',
   query: Type.Object({
     task_ids: Type.Array(Type.Integer(), { minItems: 1 }),
@@ -88,6 +96,7 @@ export const getTaskStatus = v3('GET', '/task_status', {
 });
 
 export const getWorkflowTasks = v3('GET', '/workflow/{workflow_id}/workflow_tasks', {
+  access: 'read',
   summary: 'Tasks of a workflow, newest first, as column-oriented JSON text.',
   params: WorkflowPath,
   query: Type.Object({ limit: Type.Integer(), status: Type.Optional(Type.Array(Type.String())) }),
@@ -95,6 +104,7 @@ export const getWorkflowTasks = v3('GET', '/workflow/{workflow_id}/workflow_task
 });
 
 export const getWorkflowStatus = v3('GET', '/workflow_status', {
+  access: 'read',
   summary: 'Workflows with task counts by status, as column-oriented JSON text.',
   query: Type.Object({
     workflow_id: Type.Optional(Type.Array(Type.Integer())),

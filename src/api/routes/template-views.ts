@@ -4,6 +4,7 @@ import { v3 } from '../route.ts';
 import { Id, IntegerLike, Letter, MapOf, Nullable, WorkflowPath } from '../schemas.ts';
 
 export const getTemplateDetails = v3('GET', '/get_task_template_details', {
+  access: 'read',
   summary: 'Name and newest version, within a workflow, of a task template; 404 if the workflow has no task of it.',
   query: Type.Object({
     workflow_id: Type.Integer({ minimum: 1 }),
@@ -13,6 +14,7 @@ export const getTemplateDetails = v3('GET', '/get_task_template_details', {
 });
 
 export const getTemplateVersions = v3('GET', '/get_task_template_version', {
+  access: 'read',
   summary: 'The template versions of a task, or of all tasks of a workflow, with the names of their templates.',
   query: Type.Object({ task_id: Type.Optional(Type.Integer()), workflow_id: Type.Optional(Type.Integer()) }),
   answer: Type.Object({ task_template_version_ids: Type.Array(Type.Object({ id: Id, name: Type.String() })) }),
@@ -22,6 +24,7 @@ export const getTemplateVersions = v3('GET', '/get_task_template_version', {
 const VersionTuple = Type.Object({ task_template_version_ids: Type.String() });
 
 export const getRequestedCores = v3('GET', '/get_requested_cores', {
+  access: 'read',
   summary: 'How many cores the tasks of template versions ask for: least, most and mean. The ids are written `(1, 2)`.',
   query: VersionTuple,
   answer: Type.Object({
@@ -30,6 +33,7 @@ export const getRequestedCores = v3('GET', '/get_requested_cores', {
 });
 
 export const getMostPopularQueue = v3('GET', '/get_most_popular_queue', {
+  access: 'read',
   summary: 'The queue that most task instances of each template version went to. The ids are written `(1, 2)`.',
   query: VersionTuple,
   answer: Type.Object({
@@ -38,6 +42,7 @@ export const getMostPopularQueue = v3('GET', '/get_most_popular_queue', {
 });
 
 export const getTemplateStatuses = v3('GET', '/workflow_tt_status_viz/{workflow_id}', {
+  access: 'read',
   summary: 'Tasks of a workflow counted by template and status; template id → counts.',
   params: WorkflowPath,
   answer: MapOf(
@@ -80,6 +85,7 @@ const statisticsOf = <Whole extends TSchema, Mean extends TSchema>(memory: Whole
 });
 
 export const getTemplateResourceUsage = v3('POST', '/task_template_resource_usage', {
+  access: 'read',
   summary: 'Statistics of the memory and run time that ended task instances of a template version used.',
   body: Type.Object({
     task_template_version_id: IntegerLike,
@@ -156,6 +162,7 @@ const TemplateErrorsAnswer = Type.Object({
 });
 
 export const getTemplateErrors = v3('GET', '/tt_error_log_viz/{wf_id}/{tt_id}', {
+  access: 'read',
   summary: 'A page of the errors of a task template in a workflow, one by one or clustered by their text.',
   params: TemplateErrorsPath,
   query: TemplateErrorsQuery,
@@ -163,6 +170,7 @@ export const getTemplateErrors = v3('GET', '/tt_error_log_viz/{wf_id}/{tt_id}', 
 });
 
 export const getInstanceErrors = v3('GET', '/tt_error_log_viz/{wf_id}/{tt_id}/{ti_id}', {
+  access: 'read',
   summary: 'A page of the errors of one task instance.',
   params: Type.Object({ ...TemplateErrorsPath.properties, ti_id: Type.Integer() }),
   query: TemplateErrorsQuery,

@@ -11,24 +11,28 @@ const Count = Type.Integer({ minimum: 0 });
 const CountsByLabel = { PENDING: Count, SCHEDULED: Count, RUNNING: Count, DONE: Count, FATAL: Count };
 
 export const validateWorkflow = v3('POST', '/workflow_validation', {
+  access: 'read',
   summary: 'Says whether tasks belong to one workflow whose tasks may be changed, and the status of that workflow.',
   body: Type.Object({ task_ids: Type.Array(IntegerLike) }),
   answer: Type.Object({ validation: Type.Boolean(), workflow_status: Nullable(Letter) }),
 });
 
 export const validateUsername = v3('GET', '/workflow/{workflow_id}/validate_username/{username}', {
+  access: 'read',
   summary: 'Says whether some run of a workflow belongs to a user.',
   params: UserPath,
   answer: Type.Object({ validation: Type.Boolean() }),
 });
 
 export const validateReset = v3('GET', '/workflow/{workflow_id}/validate_for_workflow_reset/{username}', {
+  access: 'read',
   summary: 'The newest run of a workflow if it ended without success and belongs to a user, else null.',
   params: UserPath,
   answer: Type.Object({ workflow_run_id: Nullable(Id) }),
 });
 
 export const getWorkflowStatusViz = v3('GET', '/workflow_status_viz', {
+  access: 'read',
   summary: 'Task counts by label and attempts, for each workflow that is asked for.',
   query: Type.Object({ workflow_ids: Type.Optional(Type.Array(Type.Integer())) }),
   answer: MapOf(
@@ -52,6 +56,7 @@ const NoneOf = Type.Optional(Type.Array(Type.String()));
 const Exactly = Type.Optional(Type.String());
 
 export const getWorkflowOverview = v3('GET', '/workflow_overview_viz', {
+  access: 'read',
   summary: 'Workflows that fit all conditions, newest first. A name with `!` excludes; an empty value is no condition.',
   query: Type.Object({
     user: AnyOf,
@@ -87,6 +92,7 @@ export const getWorkflowOverview = v3('GET', '/workflow_overview_viz', {
 });
 
 export const getTaskTable = v3('GET', '/task_table_viz/{workflow_id}', {
+  access: 'read',
   summary: 'Tasks of one template of a workflow by ascending id; `limit` and `after_task_id`, of ours, give a page.',
   params: WorkflowPath,
   query: Type.Object({
@@ -110,6 +116,7 @@ export const getTaskTable = v3('GET', '/task_table_viz/{workflow_id}', {
 });
 
 export const getWorkflowDetails = v3('GET', '/workflow_details_viz/{workflow_id}', {
+  access: 'read',
   summary: 'A workflow with its tool and newest run; an empty list for one that is unknown or was never run.',
   params: WorkflowPath,
   answer: Type.Array(

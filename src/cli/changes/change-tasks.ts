@@ -7,9 +7,9 @@ import {
   type TaskChangeOutcome,
 } from '../../client/control/change-tasks.ts';
 import { requireExtensions } from '../../client/control/extensions.ts';
-import { userName } from '../../client/run/workflow-run.ts';
 import { SkepError } from '../../core/errors.ts';
 import { labelOfTask } from '../../core/task-label.ts';
+import { userName } from '../../core/user-name.ts';
 import type { CommandContext, CommonOptions } from '../context.ts';
 import { canAsk, confirm } from '../output/confirm.ts';
 import { clip, harmless, plural, widthOf } from '../output/terminal.ts';

@@ -1,7 +1,7 @@
 import { workflowReset } from '../../client/control/workflow.ts';
 import { countIn } from '../../client/queries/workflow-status.ts';
-import { userName } from '../../client/run/workflow-run.ts';
 import { SkepError } from '../../core/errors.ts';
+import { userName } from '../../core/user-name.ts';
 import type { CommandContext, CommonOptions } from '../context.ts';
 import { harmless, plural } from '../output/terminal.ts';
 import { knownWorkflow } from '../server/known-workflow.ts';

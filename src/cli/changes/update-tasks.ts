@@ -1,6 +1,6 @@
 import { changeTaskStatus } from '../../client/control/task-status.ts';
-import { userName } from '../../client/run/workflow-run.ts';
 import { SkepError } from '../../core/errors.ts';
+import { userName } from '../../core/user-name.ts';
 import type { CommandContext, CommonOptions } from '../context.ts';
 import { plural } from '../output/terminal.ts';
 import { withServer } from '../server/with-server.ts';

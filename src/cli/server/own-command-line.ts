@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { userName } from '../../client/run/workflow-run.ts';
 import { PACKAGE_DIRECTORY } from '../../core/own-files.ts';
+import { userName } from '../../core/user-name.ts';
 import type { OwnCommandLine } from '../../server/run-starter.ts';
 
 /** How a server of this process starts commands of its user. */

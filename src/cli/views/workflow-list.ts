@@ -1,8 +1,8 @@
 import type { AnswerOf } from '../../api/route.ts';
 import { routes } from '../../api/routes.ts';
 import { requireExtensions } from '../../client/control/extensions.ts';
-import { userName } from '../../client/run/workflow-run.ts';
 import { labelOf, WORKFLOW_STATUSES, type WorkflowStatus } from '../../core/status.ts';
+import { userName } from '../../core/user-name.ts';
 import type { CommandContext, CommonOptions } from '../context.ts';
 import { minuteText } from '../output/cell.ts';
 import { withServer } from '../server/with-server.ts';

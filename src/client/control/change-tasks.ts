@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import type { Requester } from '../../api/requester.ts';
 import { type AnswerOf, type BodyOf, routes } from '../../api/routes.ts';
 import { type Random, systemRandom } from '../../core/random.ts';
-import { userName } from '../run/workflow-run.ts';
+import { userName } from '../../core/user-name.ts';
 import { requireExtensions } from './extensions.ts';
 
 type Body = BodyOf<typeof routes.changeTasks>;

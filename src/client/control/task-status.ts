@@ -2,8 +2,8 @@
 import type { Requester } from '../../api/requester.ts';
 import { routes } from '../../api/routes.ts';
 import { SkepError } from '../../core/errors.ts';
+import { userName } from '../../core/user-name.ts';
 import { getSubTaskTree, getTasksRecursive } from '../queries/task-graph.ts';
-import { userName } from '../run/workflow-run.ts';
 import { validateUsername } from './permission.ts';
 
 export interface UpdateTaskStatusOptions {

@@ -1,8 +1,8 @@
 /** Changes of workflows that are known by their id alone. Source: client §17.2; http-views §4.4, §4.5; http-fsm §8. */
 import type { Requester } from '../../api/requester.ts';
 import { routes } from '../../api/routes.ts';
+import { userName } from '../../core/user-name.ts';
 import { checkLimit } from '../array.ts';
-import { userName } from '../run/workflow-run.ts';
 
 export interface WorkflowResetOptions {
   /** Leaves alone the tasks that are done. Default: false. */

@@ -2,7 +2,7 @@
 import type { Caller, Requester } from '../../api/requester.ts';
 import { routes } from '../../api/routes.ts';
 import { labelOfTask, TASK_LABELS, type TaskLabel } from '../../core/task-label.ts';
-import { userName } from '../run/workflow-run.ts';
+import { userName } from '../../core/user-name.ts';
 import { type FrameRow, parseFrame } from './frame.ts';
 
 /** One workflow; the names are those of the wire's columns. A count reads `2 (33.3%)`; null where the server did not count. */

@@ -1,5 +1,5 @@
 /** One run of a workflow on the server, from its creation to its end. Source: client §12.3, §12.4; swarm §13. */
-import { userInfo } from 'node:os';
+
 import type { Requester } from '../../api/requester.ts';
 import { routes } from '../../api/routes.ts';
 import { systemClock } from '../../core/clock.ts';
@@ -9,6 +9,7 @@ import type { Logger } from '../../core/log.ts';
 import { nameOfThisProcess, systemProcesses } from '../../core/process.ts';
 import { runIncrement } from '../../core/report-increments.ts';
 import type { WorkflowRunStatus } from '../../core/status.ts';
+import { userName } from '../../core/user-name.ts';
 import { PROTOCOL_VERSION } from '../../core/version.ts';
 import { type Caller, stoppable } from '../binding/caller.ts';
 import { awaitDistributor } from './distributor-from-outside.ts';
@@ -95,12 +96,6 @@ export function distributorEnvironment(own: Environment, access: ServerAccess, h
     SKEP__HEARTBEAT__TASK_INSTANCE_INTERVAL: String(heartbeat.task_instance_interval),
     SKEP__HEARTBEAT__REPORT_BY_BUFFER: String(heartbeat.report_by_buffer),
   };
-}
-
-/** The user as peers name him: the first of these variables, else the owner of this process. Source: client, introduction. */
-export function userName(environment: Environment): string {
-  const { LOGNAME, USER, LNAME, USERNAME } = environment;
-  return LOGNAME || USER || LNAME || USERNAME || userInfo().username;
 }
 
 async function createRun(caller: Caller, input: WorkflowRunInput<unknown>): Promise<number> {

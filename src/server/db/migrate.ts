@@ -7,6 +7,7 @@ import { statements as batchSystems } from './migrations/0004-batch-systems.ts';
 import { statements as distributors } from './migrations/0005-distributors.ts';
 import { statements as countsByArray } from './migrations/0006-counts-by-array.ts';
 import { statements as changes } from './migrations/0007-changes.ts';
+import { statements as access } from './migrations/0008-access.ts';
 import type { Schema } from './schema.ts';
 
 /** Every migration, in order. A released one is never changed: a later one corrects it. */
@@ -18,6 +19,7 @@ const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
   '0005-distributors': distributors,
   '0006-counts-by-array': countsByArray,
   '0007-changes': changes,
+  '0008-access': access,
 };
 
 /**

@@ -3,6 +3,7 @@
  * only on the wire. Hashes are decimal text. Source: data-model §2; `revision` columns and the `skep_…` tables are ours.
  */
 import type { Generated } from 'kysely';
+import type { Role } from '../../api/access.ts';
 import type { TaskInstanceStatus, TaskStatus, WorkflowRunStatus, WorkflowStatus } from '../../core/status.ts';
 
 /** Milliseconds since the epoch. */
@@ -132,6 +133,8 @@ interface WorkflowTable {
   max_concurrently_running: number;
   /** Ours: the limit that is in force again when it continues; null unless it is paused. */
   limit_before_pause: number | null;
+  /** Ours: the user who alone may change it, admins aside; null until that is known, which the first run says at the latest. */
+  owner: string | null;
   /** Null until the last chunk of tasks was bound. */
   created_date: Time | null;
   status_date: Time;
@@ -318,6 +321,41 @@ interface ChangedResourcesTable {
   original: number;
 }
 
+interface UserTokenTable {
+  id: Generated<number>;
+  /** Only one token of a name is in force. */
+  name: string;
+  user: string;
+  role: Role;
+  /** SHA-256 of the token, hexadecimal. The token itself is kept nowhere. */
+  hash: string;
+  created: Time;
+  /** Null: never. */
+  expires: Time | null;
+  revoked: Time | null;
+  /** To the minute; null: it was never used. */
+  last_used: Time | null;
+}
+
+interface AuditTable {
+  id: Generated<number>;
+  time: Time;
+  user: string;
+  /** How the server knew the user: `Principal`. */
+  source: string;
+  /** Of the user token. */
+  token_id: number | null;
+  /** From which it came. */
+  address: string;
+  /** Name of the route. */
+  action: string;
+  workflow_id: number | null;
+  /** What the request was about, for people. */
+  subject: string;
+  /** HTTP status of the answer; null: the server died before it, so nobody knows. */
+  outcome: number | null;
+}
+
 interface RevisionCounterTable {
   id: number;
   value: number;
@@ -361,4 +399,6 @@ export interface Schema {
   skep_distributor: DistributorTable;
   skep_change: ChangeTable;
   skep_changed_resources: ChangedResourcesTable;
+  skep_user_token: UserTokenTable;
+  skep_audit: AuditTable;
 }

@@ -1,5 +1,6 @@
 /** What one route does with a request, whatever brought it here: check, handle. */
 import type { Route } from '../../api/route.ts';
+import type { Principal } from '../access/principal.ts';
 import type { HandlerRequest, Services } from '../handler.ts';
 import { bodyCheck } from './body.ts';
 import { parameterReader, type RawParameters } from './parameters.ts';
@@ -12,6 +13,9 @@ export interface RawRequest {
   readonly params: RawParameters;
   readonly query: RawParameters;
   readonly body: unknown;
+  readonly principal: Principal;
+  /** From which it came. */
+  readonly address: string;
 }
 
 /** Gives the body of the answer. @throws whatever the checks and the handler throw, for `error-answers.ts` to word. */
@@ -27,6 +31,7 @@ export function answererOf(route: Route, handle: AnyHandler): Answerer {
     const query = readQuery(request.query);
     const body = request.body ?? {};
     if (route.method !== 'GET') checkBody(body);
-    return handle({ params, query, body, services, signal });
+    const { principal, address } = request;
+    return handle({ params, query, body, services, principal, address, signal });
   };
 }

@@ -1,6 +1,10 @@
 /** From the declared routes to the handlers: parse, check, handle, answer. */
 import type { FastifyInstance, onSendAsyncHookHandler } from 'fastify';
 import { type Route, SURFACE_PREFIX } from '../../api/route.ts';
+import { guarded } from '../access/guard.ts';
+import { Owners } from '../access/owners.ts';
+import { NOBODY } from '../access/principal.ts';
+import { Recently } from '../access/recently.ts';
 import type { Services } from '../handler.ts';
 import { type AnyHandler, answererOf, type RawRequest } from './answerer.ts';
 import { answerJson } from './error-answers.ts';
@@ -13,17 +17,18 @@ export function addRoutes(
   services: Services,
 ): void {
   const pending = new Set<AbortController>();
+  const guards = { owners: new Owners(services.database), refusals: new Recently(services.clock) };
   let closing = false;
   app.addHook('preClose', async () => {
     closing = true;
     for (const controller of pending) controller.abort();
   });
   for (const [name, route] of Object.entries(offered)) {
-    const answer = answererOf(route, handlers[name] as AnyHandler);
+    const answer = answererOf(route, guarded(name, route, handlers[name] as AnyHandler, guards));
     app.route({
       method: route.method,
       url: `${SURFACE_PREFIX[route.surface]}${route.path.replace(/\{(\w+)\}/g, ':$1')}`,
-      config: { open: route.open, plainErrors: route.plainErrors },
+      config: { open: route.access === 'open', plainErrors: route.plainErrors },
       ...(Object.keys(route.headers).length > 0 && { onSend: sendsHeaders(route.headers) }),
       handler: async (request, reply) => {
         const controller = new AbortController();
@@ -32,7 +37,9 @@ export function addRoutes(
         reply.raw.once('close', () => reply.raw.writableFinished || controller.abort());
         if (closing) controller.abort();
         try {
-          return answerJson(reply, 200, await answer(request as RawRequest, services, controller.signal));
+          const { params, query, body, principal = NOBODY, ip: address } = request;
+          const raw = { params, query, body, principal, address } as RawRequest;
+          return answerJson(reply, 200, await answer(raw, services, controller.signal));
         } finally {
           pending.delete(controller);
         }

@@ -84,7 +84,7 @@ export function refusalsOf(route: Route): object {
   const mayBeUnfit = hasSome(route.params) || hasSome(route.query) || route.bodyFaults === 'detail';
   return {
     400: response(route.plainErrors ? 'BadRequestDetail' : 'BadRequest'),
-    ...(route.open ? {} : { 401: response('Unauthorized'), 403: response('Forbidden') }),
+    ...(route.access === 'open' ? {} : { 401: response('Unauthorized'), 403: response('Forbidden') }),
     404: response('NotFound'),
     ...(route.method === 'GET' ? {} : { 409: response('Conflict'), 413: response('TooLarge') }),
     ...(hasSome(route.params) ? { 414: response('TooLong') } : {}),

@@ -46,7 +46,7 @@ function operationOf(name: string, route: Route): object {
     operationId: name,
     tags: [route.surface],
     summary: route.summary,
-    security: route.open ? [] : [{ token: [] }],
+    security: route.access === 'open' ? [] : [{ token: [] }],
     parameters: [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')],
     ...(route.method === 'GET' ? {} : { requestBody: { required: true, content: json(route.body) } }),
     responses: { 200: { description: 'Carried out.', content: json(route.answer) }, ...refusalsOf(route) },

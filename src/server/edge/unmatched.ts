@@ -1,7 +1,7 @@
 /** Requests that match no route: another method, a slash too many or too few, or nothing at all. Source: http-fsm §1. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Method, type Route, SURFACE_PREFIX } from '../../api/route.ts';
-import { tokenPrefixOf } from '../auth.ts';
+import { tokenPrefixOf } from '../access/token-prefix.ts';
 import { answerJson } from './error-answers.ts';
 
 interface KnownPath {

@@ -29,13 +29,17 @@ export interface EdgeRequest {
   readonly downstream: readonly number[];
 }
 
-/** Adds edges where the dag has none for a node; `complete` marks the dag as having all of them. */
+/**
+ * Adds edges where the dag has none for a node; `complete` marks the dag as having all of them. `onlyWhileOpen`: nothing happens
+ * to a dag that has all of them.
+ */
 export async function addEdges(
   unit: WriteUnit,
   dagId: number,
   edges: readonly EdgeRequest[],
-  complete: boolean,
+  { complete, onlyWhileOpen = false }: { readonly complete: boolean; readonly onlyWhileOpen?: boolean },
 ): Promise<void> {
+  if (onlyWhileOpen && (await isComplete(unit, dagId))) return;
   const rows = edges.map(({ nodeId, upstream, downstream }) => ({
     dag_id: dagId,
     node_id: nodeId,
@@ -60,6 +64,11 @@ export async function addEdges(
     .where('id', '=', dagId)
     .where('created_date', 'is', null)
     .execute();
+}
+
+async function isComplete({ db }: ReadUnit, dagId: number): Promise<boolean> {
+  const dag = await db.selectFrom('dag').select('created_date').where('id', '=', dagId).executeTakeFirst();
+  return dag !== undefined && dag.created_date !== null;
 }
 
 interface DownstreamNodes {

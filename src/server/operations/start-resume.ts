@@ -2,7 +2,7 @@
 import { type Config, dataDirectory } from '../../core/config.ts';
 import { SkepError } from '../../core/errors.ts';
 import { shellQuote } from '../../core/shell-quote.ts';
-import { isLoopback } from '../auth.ts';
+import { isLoopback } from '../access/authenticate.ts';
 import type { ReadUnit } from '../db/unit.ts';
 import type { RunStarter } from '../run-starter.ts';
 import { unknownWorkflow } from './unknown-workflow.ts';

@@ -53,6 +53,7 @@ export async function linkRun(unit: WriteUnit, request: NewRun): Promise<LinkRes
   }
   const workflowRunId = await insertRun(unit, request);
   await register(unit, workflowId);
+  await giveOwner(unit, request);
   await startLeftTasksAnew(unit, workflowId);
   await standDownEarlierInstances(unit, { workflowId, workflowRunId });
   unit.changed(`workflow:${workflowId}`);
@@ -115,6 +116,16 @@ async function insertRun(unit: WriteUnit, request: NewRun): Promise<number> {
     .returning('id')
     .executeTakeFirstOrThrow();
   return id;
+}
+
+/** Of a workflow that was bound by the server's own token nobody could say whose it is. */
+async function giveOwner({ db }: WriteUnit, { workflowId, user }: NewRun): Promise<void> {
+  await db
+    .updateTable('workflow')
+    .set({ owner: user })
+    .where('id', '=', workflowId)
+    .where('owner', 'is', null)
+    .execute();
 }
 
 /**

@@ -1,5 +1,7 @@
 /** Workflows while they are bound, and what a swarm reads to resume one. Source: http-fsm §8.1 to §8.3, §8.7, §8.10, §8.11. */
 
+import { SkepError } from '../../core/errors.ts';
+import { notOwner } from '../access/authorise.ts';
 import { rowsOf } from '../db/bulk.ts';
 import type { ReadUnit, WriteUnit } from '../db/unit.ts';
 import { limitSetTo } from './concurrency.ts';
@@ -17,6 +19,10 @@ export interface WorkflowRequest {
   readonly args: string;
   readonly maxConcurrentlyRunning: number;
   readonly attributes: Attributes;
+  /** Who asks, if the server knows it: then it is his. Undefined: its first run will say whose it is. */
+  readonly owner?: string | undefined;
+  /** One that exists has to belong to this user; undefined: it may be anybody's. */
+  readonly onlyOf?: string | undefined;
 }
 
 type Attributes = Readonly<Record<string, string | null>>;
@@ -28,8 +34,12 @@ export interface BoundWorkflow {
   readonly newlyCreated: boolean;
 }
 
-/** Finds or creates a workflow by tool version, dag, args and tasks. Of one that exists, the descriptive parts change. */
+/**
+ * Finds or creates a workflow by tool version, dag, args and tasks. Of one that exists, the descriptive parts change.
+ * @throws SkepError `not_permitted` for one of somebody else.
+ */
 export async function bindWorkflow(unit: WriteUnit, request: WorkflowRequest): Promise<BoundWorkflow> {
+  await refuseForeign(unit, request);
   const bound = (await updateWorkflow(unit, request)) ?? (await createWorkflow(unit, request));
   await setWorkflowAttributes(unit, bound.id, request.attributes);
   return bound;
@@ -88,6 +98,21 @@ export function findWorkflow(unit: ReadUnit, workflowId: number) {
     .executeTakeFirst();
 }
 
+async function refuseForeign({ db }: ReadUnit, request: WorkflowRequest): Promise<void> {
+  const { onlyOf: user } = request;
+  if (user === undefined) return;
+  const found = await db
+    .selectFrom('workflow')
+    .select(['id', 'owner'])
+    .where('workflow_args_hash', '=', request.argsHash)
+    .where('tool_version_id', '=', request.toolVersionId)
+    .where('dag_id', '=', request.dagId)
+    .where('task_hash', '=', request.taskHash)
+    .executeTakeFirst();
+  if (found === undefined || found.owner === user) return;
+  throw new SkepError('not_permitted', notOwner(found.id, found.owner, user));
+}
+
 async function updateWorkflow(unit: WriteUnit, request: WorkflowRequest): Promise<BoundWorkflow | undefined> {
   const found = await unit.db
     .updateTable('workflow')
@@ -128,6 +153,7 @@ async function createWorkflow(unit: WriteUnit, request: WorkflowRequest): Promis
       workflow_args: request.args,
       max_concurrently_running: request.maxConcurrentlyRunning,
       status_date: unit.now,
+      owner: request.owner ?? null,
       revision: await unit.revision(),
     })
     .returning(['id', 'status'])

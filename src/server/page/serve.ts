@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Random } from '../../core/random.ts';
-import { tokenPrefixOf } from '../auth.ts';
+import { tokenPrefixOf } from '../access/token-prefix.ts';
 import { acceptsGzip } from '../edge/compression.ts';
 import { type PageFile, pageFiles } from './files.ts';
 

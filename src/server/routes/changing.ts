@@ -2,6 +2,7 @@
 import type { BodyOf, routes } from '../../api/routes.ts';
 import { SkepError } from '../../core/errors.ts';
 import { memoryInGib, runtimeInSeconds } from '../../core/units.ts';
+import { isNamed, type Principal } from '../access/principal.ts';
 import type { Handlers } from '../handler.ts';
 import { changedResources } from '../operations/changed-resources.ts';
 import { type ChangeOutcome, changeTasks, previewChange } from '../operations/changing/change-tasks.ts';
@@ -15,8 +16,8 @@ import { filterOf } from './looking.ts';
 const CHANGES_A_PAGE = 50;
 
 export const changingHandlers = {
-  async changeTasks({ params, body, services }) {
-    const request = readRequest(params.workflow_id, body);
+  async changeTasks({ params, body, principal, services }) {
+    const request = readRequest(params.workflow_id, body, principal);
     if (body.preview) return outcomeWire(await previewChange(services.database, request));
     const { expected, origin, change_key: key = services.random.uuid() } = body;
     return outcomeWire(await changeTasks(services, request, { expected, origin, key }));
@@ -47,14 +48,20 @@ export const changingHandlers = {
 
 type Body = BodyOf<typeof routes.changeTasks>;
 
-function readRequest(workflowId: number, { action, filter, recursive = false, resources, user }: Body): ChangeRequest {
+function readRequest(
+  workflowId: number,
+  { action, filter, recursive = false, resources, user }: Body,
+  principal: Principal,
+): ChangeRequest {
   return {
     workflowId,
     action,
     filter: filterOf(workflowId, filter),
     recursive,
     resources: resources && readResources(resources),
-    user,
+    // Of whom the server knows by himself, it also knows that he may.
+    user: isNamed(principal) ? principal.user : user,
+    isPermitted: isNamed(principal),
   };
 }
 

@@ -19,13 +19,16 @@ export const dagHandlers = {
     return { dag_id: id, created_date: createdDate === null ? null : timeText(createdDate) };
   },
 
-  addEdges: async ({ params, body, services }) => {
+  addEdges: async ({ params, body, principal, services }) => {
     const edges = body.edges_to_add.map(({ node_id, upstream_node_ids, downstream_node_ids }) => ({
       nodeId: node_id,
       upstream: upstream_node_ids ?? [],
       downstream: downstream_node_ids ?? [],
     }));
-    await services.database.write((unit) => addEdges(unit, params.dag_id, edges, isTruthy(body.mark_created)));
+    const complete = isTruthy(body.mark_created);
+    // Dags are shared: a request that comes again is answered as before, and what others rely on stays as it is.
+    const onlyWhileOpen = principal.role !== 'admin';
+    await services.database.write((unit) => addEdges(unit, params.dag_id, edges, { complete, onlyWhileOpen }));
     return {};
   },
 

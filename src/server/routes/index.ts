@@ -1,4 +1,5 @@
 import type { Handlers } from '../handler.ts';
+import { accessHandlers } from './access.ts';
 import { arrayHandlers } from './arrays.ts';
 import { batchSystemHandlers } from './batch-systems.ts';
 import { batchHandlers } from './batches.ts';
@@ -31,6 +32,7 @@ import { workflowHandlers } from './workflows.ts';
 /** The handler of every route; a route without one does not compile. */
 export const handlers: Handlers = {
   ...generalHandlers,
+  ...accessHandlers,
   ...toolHandlers,
   ...clusterHandlers,
   ...dagHandlers,

@@ -54,14 +54,17 @@ export const lookingHandlers = {
     });
   },
 
-  async getTaskLog({ params, query, services, signal }) {
+  async getTaskLog({ params, query, services, principal, signal }) {
     const { task_instance_id: id } = params;
     const { stream, offset = 0, limit = LOG_PART } = query;
     const wanted = { offset, limit };
     const { database, onlookers } = services;
-    const { path, tail, worker, ended } = await database.read((unit) => logSource(unit, id, stream));
+    const { path, tail, worker, ended, owner } = await database.read((unit) => logSource(unit, id, stream));
     // Whether it has ended is older than what is read: nothing that was written before its end is missed.
-    const file = path === null ? undefined : await readLogFile(path, wanted);
+    // The account of the server reads what a worker named: for others only what its own workflows wrote, or any path would do.
+    const isAdmin = principal.role === 'admin';
+    const mayRead = path !== null && (isAdmin || owner === services.user);
+    const file = mayRead ? await readLogFile(path, wanted, { onlyOwn: !isAdmin }) : undefined;
     if (file !== undefined) return { ...file, source: 'file', ended };
     if (worker !== undefined) onlookers.look(id, worker);
     const shown = worker === undefined ? onlookers.outputOf(id) : await onlookers.awaitOutput(id, SHOW_WAIT, signal);

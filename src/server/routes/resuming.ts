@@ -4,8 +4,11 @@ import type { Handlers, Services } from '../handler.ts';
 import { planResume } from '../operations/start-resume.ts';
 
 export const resumingHandlers = {
-  async getResume({ params, services }) {
-    const { refusal, command } = await planFor(params.workflow_id, services);
+  async getResume({ params, principal, services }) {
+    const plan = await planFor(params.workflow_id, services);
+    const { command } = plan;
+    // It would run as the account of the server.
+    const refusal = principal.role === 'admin' ? plan.refusal : 'Only an admin may let this server start runs.';
     const directory = refusal === undefined ? (services.runs?.directory ?? null) : null;
     return { refusal: refusal ?? null, command, directory };
   },

@@ -1,6 +1,7 @@
 /** Workflow runs: linking, status, heartbeats, and what their swarm and distributor ask all the time. */
 import { toInteger } from '../../api/schemas.ts';
 import { ALIVE_WORKFLOW_RUN_STATUSES } from '../../core/status.ts';
+import { isNamed } from '../access/principal.ts';
 import { timeText } from '../db/time.ts';
 import type { Handlers } from '../handler.ts';
 import { moveRun, readRun, recordHeartbeat } from '../operations/run-moves.ts';
@@ -11,10 +12,10 @@ import { linkRun, newestRunOf } from '../operations/workflow-runs.ts';
 import { idsByStatus } from './by-status.ts';
 
 export const runHandlers = {
-  async addWorkflowRun({ body, services }) {
+  async addWorkflowRun({ body, principal, services }) {
     const request = {
       workflowId: toInteger(body.workflow_id),
-      user: body.user,
+      user: isNamed(principal) ? principal.user : body.user,
       version: body.jobmon_version,
       increment: body.next_report_increment,
       clientProcess: body.client_process,

@@ -2,6 +2,7 @@ import type { AnswerOf, routes } from '../../api/routes.ts';
 import { toHashText, toInteger } from '../../api/schemas.ts';
 import { SkepError } from '../../core/errors.ts';
 import { WORKFLOW_STATUSES } from '../../core/status.ts';
+import { isNamed } from '../access/principal.ts';
 import { type Handlers, HttpAnswer } from '../handler.ts';
 import { templateConcurrency } from '../operations/arrays.ts';
 import { unfinishedTaskPage } from '../operations/unfinished-tasks.ts';
@@ -28,7 +29,7 @@ export const workflowHandlers = {
     };
   },
 
-  bindWorkflow: async ({ body, services }) => {
+  bindWorkflow: async ({ body, principal, services }) => {
     const { id, status, newlyCreated } = await services.database.write((unit) =>
       bindWorkflow(unit, {
         toolVersionId: toInteger(body.tool_version_id),
@@ -40,6 +41,8 @@ export const workflowHandlers = {
         args: body.workflow_args,
         maxConcurrentlyRunning: toInteger(body.max_concurrently_running),
         attributes: body.workflow_attributes,
+        owner: isNamed(principal) ? principal.user : undefined,
+        onlyOf: principal.role === 'admin' ? undefined : principal.user,
       }),
     );
     return { workflow_id: id, status, newly_created: newlyCreated };

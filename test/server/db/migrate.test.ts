@@ -19,7 +19,16 @@ test('a database of the first version keeps what it holds and gets what is new',
       .insertInto('workflow')
       .values({ ...identity, max_concurrently_running: 12, status_date: now })
       .execute();
+    const run = { workflow_id: 1, created_date: now, status_date: now, heartbeat_date: now };
+    for (const user of ['bee', 'wasp'])
+      await db
+        .insertInto('workflow_run')
+        .values({ ...run, user })
+        .execute();
     await sql`alter table workflow drop column limit_before_pause`.execute(db);
+    await sql`alter table workflow drop column owner`.execute(db);
+    await sql`drop table skep_user_token`.execute(db);
+    await sql`drop table skep_audit`.execute(db);
     await sql`drop table skep_notification`.execute(db);
     await sql`drop table skep_distributor`.execute(db);
     await sql`drop table skep_change`.execute(db);
@@ -37,6 +46,10 @@ test('a database of the first version keeps what it holds and gets what is new',
     limit: 13,
     isChanged: true,
   });
+  const { owner } = await database.read(({ db }) =>
+    db.selectFrom('workflow').select('owner').executeTakeFirstOrThrow(),
+  );
+  assert.equal(owner, 'bee', 'who ran it first');
   assert.deepEqual(await database.read(({ db }) => db.selectFrom('skep_notification').selectAll().execute()), []);
   assert.deepEqual(await database.read(({ db }) => db.selectFrom('skep_distributor').selectAll().execute()), []);
   assert.deepEqual(await database.read(({ db }) => db.selectFrom('skep_change').selectAll().execute()), []);

@@ -22,6 +22,8 @@ export interface ChangeRequest {
   /** For a retry alone. */
   readonly resources: NewResources | undefined;
   readonly user: string;
+  /** It is known that he may change this workflow; else a run of it has to be his. */
+  readonly isPermitted?: boolean;
 }
 
 /** Tasks of one array and one status. */
@@ -101,8 +103,8 @@ function refuseMismatch({ action, recursive, resources }: ChangeRequest): void {
   }
 }
 
-async function refuseStranger(unit: ReadUnit, { workflowId, user }: ChangeRequest): Promise<void> {
-  if (await hasRunOf(unit, workflowId, user)) return;
+async function refuseStranger(unit: ReadUnit, { workflowId, user, isPermitted }: ChangeRequest): Promise<void> {
+  if (isPermitted || (await hasRunOf(unit, workflowId, user))) return;
   throw new SkepError(
     'not_permitted',
     `Workflow ${workflowId} was never run by ${user}, who therefore may not change it.`,

@@ -1,7 +1,7 @@
 /** The output of an attempt: of its file, where this machine has it, else of what its worker has shown or sent. */
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { isAbsolute } from 'node:path';
+import { isAbsolute, normalize } from 'node:path';
 import { SkepError } from '../../../core/errors.ts';
 import { logPath } from '../../../core/log-paths.ts';
 import type { ReadUnit } from '../../db/unit.ts';
@@ -18,6 +18,8 @@ export interface LogSource {
   readonly worker: string | undefined;
   /** Nothing will be added any more. */
   readonly ended: boolean;
+  /** Of its workflow; null: it has none yet. */
+  readonly owner: string | null;
 }
 
 const ENDED: readonly string[] = ['D', 'E', 'Z', 'W', 'U', 'F'];
@@ -33,10 +35,11 @@ export async function logSource({ db }: ReadUnit, taskInstanceId: number, stream
   const row = await db
     .selectFrom('task_instance as instance')
     .innerJoin('task', 'task.id', 'instance.task_id')
+    .innerJoin('workflow', 'workflow.id', 'task.workflow_id')
     .leftJoin('task_resources as resources', 'resources.id', 'instance.task_resources_id')
     .select(['instance.status', 'instance.distributor_id', 'instance.nodename', 'instance.process_group_id'])
     .select([`instance.${stream} as path`, `instance.${stream}_log as tail`])
-    .select(['task.name', 'resources.requested_resources as asked'])
+    .select(['task.name', 'resources.requested_resources as asked', 'workflow.owner'])
     .where('instance.id', '=', taskInstanceId)
     .executeTakeFirst();
   if (row === undefined) throw new SkepError('not_found', `Task instance ${taskInstanceId} does not exist.`);
@@ -47,6 +50,7 @@ export async function logSource({ db }: ReadUnit, taskInstanceId: number, stream
     tail,
     worker: isAtWork && nodename !== null && processId !== null ? workerName(nodename, processId) : undefined,
     ended: ENDED.includes(status),
+    owner: row.owner,
   };
 }
 
@@ -75,9 +79,16 @@ export interface PartWanted {
   readonly limit: number;
 }
 
-/** A part of a file; undefined: this machine has no such file. */
-export async function readLogFile(path: string, { offset, limit }: PartWanted): Promise<LogPart | undefined> {
-  const file = await openLog(path);
+/**
+ * A part of a file; undefined: this machine has no such file. `onlyOwn`: only one that belongs to the account of the server and that
+ * nobody has given a second name: a link in a directory of his own may lead others to any file.
+ */
+export async function readLogFile(
+  path: string,
+  { offset, limit }: PartWanted,
+  { onlyOwn = false } = {},
+): Promise<LogPart | undefined> {
+  const file = await openLog(path, onlyOwn);
   if (file === undefined) return undefined;
   try {
     const { size } = await file.stat();
@@ -109,11 +120,13 @@ const UNREADABLE = [
  * Undefined: this machine has no such file. Only a file of its own is read: a link or a pipe that a task put in its place could lead
  * anywhere, or to where reading never ends.
  */
-async function openLog(path: string): Promise<FileHandle | undefined> {
-  if (!isAbsolute(path)) return undefined;
+async function openLog(path: string, onlyOwn: boolean): Promise<FileHandle | undefined> {
+  if (!isAbsolute(path) || (onlyOwn && normalize(path) !== path)) return undefined;
   try {
     const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    if ((await file.stat()).isFile()) return file;
+    const stats = await file.stat();
+    const isOwn = stats.uid === process.getuid?.() && stats.nlink === 1;
+    if (stats.isFile() && (isOwn || !onlyOwn)) return file;
     await file.close();
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;

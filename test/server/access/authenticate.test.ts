@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { systemRandom } from '../../src/core/random.ts';
-import { loadToken } from '../../src/server/auth.ts';
-import { Served, temporaryDirectory } from './served.ts';
+import { systemRandom } from '../../../src/core/random.ts';
+import { loadToken } from '../../../src/server/access/token-file.ts';
+import { Served, temporaryDirectory } from '../served.ts';
 
 describe('requests', () => {
   test('need the token on every route but the health check', async (context) => {
