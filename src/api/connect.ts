@@ -3,22 +3,24 @@ import type { Config } from '../core/config.ts';
 import { messageOf, SkepError } from '../core/errors.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { Requester } from './requester.ts';
-import { httpTransport, type Transport } from './transport.ts';
+import { httpTransport, type Transport, type TransportOptions } from './transport.ts';
+import { trustOf } from './trust.ts';
 
 /**
  * A requester for the server that the `http` settings name. The address may have a path, such as `/t/<token>`.
  * `transportTo` makes the transport to the address's origin; default: over HTTP.
- * @throws SkepError `config_invalid` for a missing address, one that is none, or a token file that cannot be read.
+ * @throws SkepError `config_invalid` for a missing address, one that is none, or a file of a token or certificate that cannot be
+ * read.
  */
 export function requesterFor(
   http: Config['http'],
-  transportTo: (origin: string) => Transport = httpTransport,
+  transportTo: (origin: string, options: TransportOptions) => Transport = httpTransport,
 ): Requester {
   if (!/^https?:\/\//.test(http.service_url) || !URL.canParse(http.service_url)) {
     throw new SkepError('config_invalid', `http.service_url is "${http.service_url}", which is no http address.`);
   }
   const { origin, pathname } = new URL(http.service_url);
-  return Requester.fromConfig(http, transportTo(origin), {
+  return Requester.fromConfig(http, transportTo(origin, { trust: trustOf(http) }), {
     token: http.token || readToken(http.token_file),
     prefix: `${pathname.replace(/\/$/, '')}${http.route_prefix}`,
   });

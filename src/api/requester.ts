@@ -10,6 +10,7 @@ import { PROTOCOL_VERSION } from '../core/version.ts';
 import { parseJson } from './json.ts';
 import { type AnswerOf, type BodyOf, type ParamsOf, type QueryOf, type Route, SURFACE_PREFIX } from './route.ts';
 import type { Transport, TransportAnswer, TransportRequest } from './transport.ts';
+import { trustProblem } from './trust.ts';
 
 export interface RequesterOptions {
   readonly transport: Transport;
@@ -48,6 +49,8 @@ export type Caller = Pick<Requester, 'call'>;
 
 export class Requester {
   readonly #options: Required<RequesterOptions>;
+  /** Whether the server has answered anything so far. */
+  #isKnown = false;
   /** Sent with every request for the server's log, such as workflow_run_id. */
   readonly context: Record<string, string | number> = {};
 
@@ -82,8 +85,9 @@ export class Requester {
 
   /**
    * Calls a route and gives back its answer.
-   * @throws SkepError `request_refused` for a 4xx, `unauthorized` for 401, `not_permitted` for 403, `request_failed` when the budget of
-   * retries is spent, `answer_malformed` when the answer is not JSON. The sentence names route, status and the server's message.
+   * @throws SkepError `request_refused` for a 4xx, `unauthorized` for 401, `not_permitted` for 403, `request_failed` when the
+   * budget of retries is spent, `server_untrusted` when a server that has not answered yet is not believed or does not
+   * believe us, `answer_malformed` when the answer is not JSON. The sentence names route, status and the server's message.
    */
   async call<R extends Route>(route: R, input: CallInput<R>, options: CallOptions = {}): Promise<AnswerOf<R>> {
     return this.#send(this.#requestOf(route, input as CallParts, options), options) as Promise<AnswerOf<R>>;
@@ -127,12 +131,21 @@ export class Requester {
     try {
       answer = await this.#options.transport.send(request);
     } catch (cause) {
-      const error = new SkepError('request_failed', `${label}: no answer from the server (${messageOf(cause)}).`, {
-        cause,
-      });
-      return { error, retry: true };
+      return this.#noAnswer(label, cause);
     }
+    this.#isKnown = true;
     return interpret(label, answer);
+  }
+
+  /** A certificate that runs out while a workflow does may be renewed meanwhile; one that was never believed will not be. */
+  #noAnswer(label: string, cause: unknown): Outcome {
+    const problem = trustProblem(cause);
+    if (problem !== undefined && !this.#isKnown) {
+      const sentence = `${label}: the server cannot be trusted: ${problem}.`;
+      return { error: new SkepError('server_untrusted', sentence, { cause }), retry: false };
+    }
+    const sentence = `${label}: no answer from the server (${problem ?? messageOf(cause)}).`;
+    return { error: new SkepError('request_failed', sentence, { cause }), retry: true };
   }
 
   #urlOf(route: Route, { params = {}, query = {} }: CallParts): string {

@@ -30,6 +30,12 @@ export const SETTINGS = {
       isSecret: true,
     }),
     token_file: setting('' as string, 'File that holds the token.'),
+    ca_file: setting(
+      '' as string,
+      'PEM file with the certificates of the authorities that may have signed that of the server; empty: those that Node knows.',
+    ),
+    tls_cert: setting('' as string, 'PEM file with the certificate that is shown to a server that asks for one.'),
+    tls_key: setting('' as string, 'PEM file with the key of http.tls_cert.'),
     request_timeout: setting(20 as number, 'Seconds until one request is given up.'),
     retries_attempts: setting(10 as number, 'Attempts of one request before its error is raised.'),
     retries_timeout: setting(300 as number, 'Seconds after which a failing request is not tried again.'),
@@ -56,6 +62,19 @@ export const SETTINGS = {
     host: setting('127.0.0.1' as string, 'Address on which the server listens.'),
     port: setting(0 as number, 'Port on which the server listens; 0: any free one.'),
     data_dir: setting('' as string, 'Directory of the database, token and logs; empty: $XDG_DATA_HOME/skep.'),
+    tls_cert: setting(
+      '' as string,
+      'PEM file with the certificate of the server, those of the authorities between after it; empty: no TLS. Read again on SIGHUP.',
+    ),
+    tls_key: setting('' as string, 'PEM file with the key of server.tls_cert.'),
+    tls_client_ca: setting(
+      '' as string,
+      'PEM file with the authorities of clients: whoever shows no certificate that they signed is turned away; empty: none is asked for.',
+    ),
+    max_connections: setting(
+      10_000 as number,
+      'Connections at a time; beyond them, those give way that have shown no token yet, the oldest first; 0: any number.',
+    ),
     body_limit: setting(67_108_864 as number, 'Largest request body in bytes.'),
     may_start_runs: setting(
       'auto' as string,

@@ -6,7 +6,9 @@ import { type Authenticator, authenticate } from './access/authenticate.ts';
 import { withoutTokenPrefix } from './access/token-prefix.ts';
 import { userTokens } from './access/tokens.ts';
 import { acceptJsonBodies } from './edge/body.ts';
+import type { ServerCertificate } from './edge/certificate.ts';
 import { compressAnswers } from './edge/compression.ts';
+import { limitConnections, TIME_LIMITS } from './edge/connections.ts';
 import { addRoutes } from './edge/dispatch.ts';
 import { answerError, answerJson } from './edge/error-answers.ts';
 import { OPENAPI_PATH, openApiDocument } from './edge/openapi.ts';
@@ -24,6 +26,8 @@ export interface ServerOptions extends ServiceParts {
   readonly token: string;
   /** Other ways to know who asks, such as the sessions of a login. */
   readonly authenticators?: readonly Authenticator[];
+  /** With it, TLS is spoken, and nothing else. */
+  readonly certificate?: ServerCertificate | undefined;
 }
 
 export interface Server {
@@ -34,7 +38,8 @@ export interface Server {
 }
 
 /** The server of the API over an open database; it answers injected requests at once, and others when it listens. */
-export async function createServer({ token, authenticators = [], ...parts }: ServerOptions): Promise<Server> {
+export async function createServer(options: ServerOptions): Promise<Server> {
+  const { token, authenticators = [], certificate, ...parts } = options;
   const { config, log } = parts;
   const services = createServices(parts);
   const app = fastify({
@@ -43,6 +48,10 @@ export async function createServer({ token, authenticators = [], ...parts }: Ser
     routerOptions: { maxParamLength: 4096 },
     rewriteUrl: (request) => withPlainSlashes(withoutTokenPrefix(request)),
     forceCloseConnections: 'idle',
+    requestTimeout: TIME_LIMITS.requestTimeout,
+    http: TIME_LIMITS,
+    // Typed, it would make another kind of app, which it is in nothing that is used here.
+    ...(certificate && ({ https: { ...TIME_LIMITS, ...certificate.options } } as object)),
     // Addresses that cannot be read at all.
     frameworkErrors: (error, _request, reply) => answerError(error, reply, log),
   });
@@ -57,6 +66,7 @@ export async function createServer({ token, authenticators = [], ...parts }: Ser
     isAllowed,
     authenticators: [userTokens(services), ...authenticators],
   });
+  limitConnections(app, config.server.max_connections);
   compressAnswers(app);
   logRequests(app, log);
   app.setErrorHandler((error, _request, reply) => answerError(error, reply, log));
