@@ -1,6 +1,7 @@
 /**
  * Typed calls to a server, retried as the protocol asks: connection errors, 5xx and 423/429 with exponential back-off
- * and jitter within a budget; other 4xx never. Every write of the protocol is safe to repeat. Source: client §3.
+ * and jitter within a budget, and not before the server wants it (`retry-after`); other 4xx never. Every write of the
+ * protocol is safe to repeat. Source: client §3.
  */
 import { type Clock, systemClock } from '../core/clock.ts';
 import type { Config } from '../core/config.ts';
@@ -121,7 +122,8 @@ export class Requester {
       const spent = (clock.monotonic() - started) / 1000;
       if (!outcome.retry || attempt >= attempts || spent > retriesTimeout || options.signal?.aborted)
         throw outcome.error;
-      await clock.sleep((2 ** (attempt - 1) + random.fraction()) * FIRST_WAIT, options.signal);
+      const wait = (2 ** (attempt - 1) + random.fraction()) * FIRST_WAIT;
+      await clock.sleep(wait + (outcome.retryAfter ?? 0) * 1000, options.signal);
       if (options.signal?.aborted) throw outcome.error;
     }
   }
@@ -183,13 +185,19 @@ interface CallParts {
 /** With what errors call it. */
 type LabelledRequest = TransportRequest & { readonly label: string };
 
-type Outcome = { readonly answer: unknown } | { readonly error: SkepError; readonly retry: boolean };
+type Outcome =
+  | { readonly answer: unknown }
+  | { readonly error: SkepError; readonly retry: boolean; readonly retryAfter?: number | undefined };
 
-function interpret(label: string, { status, contentType, text }: TransportAnswer): Outcome {
+/** Seconds: a server that wants to be left alone for longer is asked before. */
+const LONGEST_RETRY_AFTER = 60;
+
+function interpret(label: string, { status, contentType, text, retryAfter = 0 }: TransportAnswer): Outcome {
   if (status >= 500 || status === 423 || status === 429) {
     return {
       error: new SkepError('request_failed', `${label}: status ${status}, ${serverMessage(text)}.`),
       retry: true,
+      retryAfter: Math.min(retryAfter, LONGEST_RETRY_AFTER),
     };
   }
   if (status >= 300) {

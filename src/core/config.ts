@@ -71,9 +71,17 @@ export const SETTINGS = {
       '' as string,
       'PEM file with the authorities of clients: whoever shows no certificate that they signed is turned away; empty: none is asked for.',
     ),
+    receive_timeout: setting(
+      120 as number,
+      'Seconds in which a request must have come whole, its head in 20 of them; answers may take any time.',
+    ),
     max_connections: setting(
       10_000 as number,
       'Connections at a time; beyond them, those give way that have shown no token yet, the oldest first; 0: any number.',
+    ),
+    requests_per_second: setting(
+      5000 as number,
+      'Requests a second that one token may send, twice that at once; more are answered with status 429 and sent again later; 0: any number.',
     ),
     body_limit: setting(67_108_864 as number, 'Largest request body in bytes.'),
     may_start_runs: setting(
@@ -98,7 +106,14 @@ export const SETTINGS = {
       'token' as string,
       'token: every request carries the token; none: no check (only by explicit choice).',
     ),
+<<<<<<< HEAD
     audit_days: setting(365 as number, 'Days for which the server keeps what people did (skep server audit).'),
+=======
+    wrong_tokens_per_minute: setting(
+      20 as number,
+      'Wrong tokens a minute from one address; after more, all from there that have not been right before are refused with status 429; 0: any number.',
+    ),
+>>>>>>> 2e0b0ba (Bound connections, guesses of tokens and requests, and the time in which a request has to come)
   },
   reaper: {
     poll_interval_minutes: setting(0.25 as number, 'Minutes between two searches for runs that stopped reporting.'),

@@ -2,17 +2,19 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
-/** Milliseconds. None of them counts while a request is being answered, so waiting for news is not cut. */
-export const TIME_LIMITS = {
-  /** Until the head of a request is there, from the opening of the connection or its first byte; idle ones are cut by it too. */
-  headersTimeout: 20_000,
-  /** Until all of a request is there: the largest body (`server.body_limit`) at 5 Mbit/s. */
-  requestTimeout: 120_000,
-  /** Between two looks at who is late. */
-  connectionsCheckingInterval: 5000,
-  /** Until certificates are exchanged. */
-  handshakeTimeout: 20_000,
-};
+/** Milliseconds in which a head, or the certificates, have to come; a connection that never says anything is cut by it too. */
+const HEAD = 20_000;
+
+/**
+ * Limits of Node, in milliseconds, for requests that have to be there after so many seconds. None of them counts while
+ * a request is being answered, so waiting for news is not cut.
+ */
+export function timeLimits(seconds: number) {
+  const requestTimeout = seconds * 1000;
+  const headersTimeout = Math.min(HEAD, requestTimeout);
+  // How often is looked at who is late.
+  return { requestTimeout, headersTimeout, handshakeTimeout: headersTimeout, connectionsCheckingInterval: headersTimeout / 4 };
+}
 
 /**
  * Keeps the number of connections within `most`. Whoever holds thousands of them open has shown no token on any: where there is
