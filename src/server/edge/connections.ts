@@ -1,6 +1,7 @@
 /** What connections may cost: time until a request is there, and how many there are. Answers may take as long as they do. */
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import type { Clock } from '../../core/clock.ts';
 
 /** Milliseconds in which a head, or the certificates, have to come; a connection that never says anything is cut by it too. */
 const HEAD = 20_000;
@@ -16,18 +17,21 @@ export function timeLimits(seconds: number) {
   return { requestTimeout, headersTimeout, handshakeTimeout: headersTimeout, connectionsCheckingInterval: headersTimeout / 4 };
 }
 
+/** Milliseconds that requests under way get when the server closes: Node looks for late ones no more then. */
+const LAST_REQUESTS = 10_000;
+
 /**
  * Keeps the number of connections within `most`. Whoever holds thousands of them open has shown no token on any: where there is
  * no room for another, the oldest of those goes, so that peers always get in; only where all are known is the new one refused.
+ * None of them keeps the server from closing. `most` 0: no limit.
  */
-export function limitConnections(app: FastifyInstance, most: number): void {
-  if (most === 0) return;
+export function limitConnections(app: FastifyInstance, most: number, clock: Pick<Clock, 'after'>): void {
   let open = 0;
   /** By their far ends, in the order in which they came. */
   const strangers = new Map<string, Socket>();
   app.server.on('connection', (socket: Socket) => {
     const name = farEnd(socket);
-    if (open >= most) {
+    if (most > 0 && open >= most) {
       const [oldest] = strangers.values();
       (oldest ?? socket).destroy();
       if (oldest === undefined) return;
@@ -44,6 +48,12 @@ export function limitConnections(app: FastifyInstance, most: number): void {
   app.addHook('onRequest', async ({ routeOptions, raw }) => {
     if (strangers.size > 0 && routeOptions.config.open !== true) strangers.delete(farEnd(raw.socket));
   });
+  let cancel = () => {};
+  app.addHook('preClose', async () => {
+    for (const socket of strangers.values()) socket.destroy();
+    cancel = clock.after(LAST_REQUESTS, () => app.server.closeAllConnections());
+  });
+  app.addHook('onClose', async () => cancel());
 }
 
 /** The same for a connection and for what TLS makes of it. */
