@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Config } from '../core/config.ts';
 import { messageOf, SkepError } from '../core/errors.ts';
+import { MASK, withoutSecrets } from '../core/secrets.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { Requester } from './requester.ts';
 import { httpTransport, type Transport, type TransportOptions } from './transport.ts';
@@ -17,7 +18,8 @@ export function requesterFor(
   transportTo: (origin: string, options: TransportOptions) => Transport = httpTransport,
 ): Requester {
   if (!/^https?:\/\//.test(http.service_url) || !URL.canParse(http.service_url)) {
-    throw new SkepError('config_invalid', `http.service_url is "${http.service_url}", which is no http address.`);
+    const shown = http.service_url.replace(/\/t\/.*/s, `/t/${MASK}`);
+    throw new SkepError('config_invalid', `http.service_url is "${shown}", which is no http address.`);
   }
   const { origin, pathname } = new URL(http.service_url);
   return Requester.fromConfig(http, transportTo(origin, { trust: trustOf(http) }), {
@@ -27,12 +29,13 @@ export function requesterFor(
 }
 
 /**
- * A name of the server's database that holds no `/`: its own identity, or the address of a server that does not tell it.
+ * A name of the server's database that holds no `/`: its own identity, or the address of a server that does not tell it. Files
+ * are named by it, so it holds no token.
  * @throws SkepError `request_failed` when the server cannot be reached.
  */
 export async function databaseNameOf(requester: Requester, http: Config['http']): Promise<string> {
   const capabilities = await capabilitiesOf(requester);
-  return (capabilities?.database_id ?? http.service_url).replaceAll('/', '_');
+  return (capabilities?.database_id ?? withoutSecrets(http.service_url)).replaceAll('/', '_');
 }
 
 function readToken(path: string): string {

@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf, SkepError } from './errors.ts';
+import { withoutSecrets } from './secrets.ts';
 
 interface Setting<Value> {
   readonly default: Value;
@@ -62,6 +63,7 @@ export const SETTINGS = {
     host: setting('127.0.0.1' as string, 'Address on which the server listens.'),
     port: setting(0 as number, 'Port on which the server listens; 0: any free one.'),
     data_dir: setting('' as string, 'Directory of the database, token and logs; empty: $XDG_DATA_HOME/skep.'),
+    body_limit: setting(67_108_864 as number, 'Largest request body in bytes.'),
     tls_cert: setting(
       '' as string,
       'PEM file with the certificate of the server, those of the authorities between after it; empty: no TLS. Read again on SIGHUP.',
@@ -83,7 +85,6 @@ export const SETTINGS = {
       5000 as number,
       'Requests a second that one token may send, twice that at once; more are answered with status 429 and sent again later; 0: any number.',
     ),
-    body_limit: setting(67_108_864 as number, 'Largest request body in bytes.'),
     may_start_runs: setting(
       'auto' as string,
       'Whether the server starts runs as its user when its page asks: true, false, or auto: if only this machine reaches it, with a token, and its database is its own.',
@@ -204,6 +205,15 @@ export function parseSetting(name: string, text: string, source = 'the command l
   const { section, key, isSecret } = setting;
   const value = coerce(name, text, typeof setting.default, source);
   return { section, key, value, isSecret, source: 'command line' };
+}
+
+/** Whether a variable of the environment sets a secret, or an address that holds one. */
+export function isSecretVariable(name: string, value: string): boolean {
+  const [, section, key] = /^(?:JOBMON|SKEP)__(.+?)__(.+)$/.exec(name.toUpperCase()) ?? [];
+  if (section === undefined || key === undefined) return false;
+  if (withoutSecrets(value) !== value) return true;
+  const secrets = settingsOf().filter(({ isSecret }) => isSecret);
+  return secrets.some((secret) => secret.section.toUpperCase() === section && secret.key.toUpperCase() === key);
 }
 
 /** File of the configuration: the one that `SKEP_CONFIG` names, else `skep.yaml` in `$XDG_CONFIG_HOME/skep`. */
