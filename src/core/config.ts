@@ -107,14 +107,11 @@ export const SETTINGS = {
       'token' as string,
       'token: every request carries the token; none: no check (only by explicit choice).',
     ),
-<<<<<<< HEAD
     audit_days: setting(365 as number, 'Days for which the server keeps what people did (skep server audit).'),
-=======
     wrong_tokens_per_minute: setting(
       20 as number,
       'Wrong tokens a minute from one address; after more, all from there that have not been right before are refused with status 429; 0: any number.',
     ),
->>>>>>> 2e0b0ba (Bound connections, guesses of tokens and requests, and the time in which a request has to come)
   },
   reaper: {
     poll_interval_minutes: setting(0.25 as number, 'Minutes between two searches for runs that stopped reporting.'),

@@ -69,7 +69,6 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     isAllowed,
     authenticators: [userTokens(services), ...authenticators],
   });
-  limitConnections(app, config.server.max_connections);
   limitConnections(app, config.server.max_connections, parts.clock);
   limitRequests(app, config.server.requests_per_second, parts.clock);
   compressAnswers(app);

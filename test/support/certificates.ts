@@ -13,7 +13,15 @@ export interface KeyPair {
 }
 
 const openssl = (...words: string[]) => execFileSync('openssl', words, { stdio: 'pipe' });
-const freshKey = (key: string) => ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key];
+const freshKey = (key: string) => [
+  '-newkey',
+  'ec',
+  '-pkeyopt',
+  'ec_paramgen_curve:prime256v1',
+  '-nodes',
+  '-keyout',
+  key,
+];
 
 export function makeAuthority(directory: string, name: string): KeyPair {
   const pair = { cert: join(directory, `${name}.pem`), key: join(directory, `${name}.key`) };

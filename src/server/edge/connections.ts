@@ -14,7 +14,12 @@ export function timeLimits(seconds: number) {
   const requestTimeout = seconds * 1000;
   const headersTimeout = Math.min(HEAD, requestTimeout);
   // How often is looked at who is late.
-  return { requestTimeout, headersTimeout, handshakeTimeout: headersTimeout, connectionsCheckingInterval: headersTimeout / 4 };
+  return {
+    requestTimeout,
+    headersTimeout,
+    handshakeTimeout: headersTimeout,
+    connectionsCheckingInterval: headersTimeout / 4,
+  };
 }
 
 /** Milliseconds that requests under way get when the server closes: Node looks for late ones no more then. */

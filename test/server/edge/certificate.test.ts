@@ -17,24 +17,30 @@ test('TLS', { skip: WITHOUT_OPENSSL }, async (suite) => {
   const stranger = makeAuthority(directory, 'stranger');
   const { cert: tls_cert, key: tls_key } = makeCertificate(directory, 'server', { authority });
 
-  await suite.test('is spoken with who knows the authority; who does not is told in a sentence, at once', async (context) => {
-    const server = await start(context, { tls_cert, tls_key });
-    assert.match(server.url, /^https:\/\/127\.0\.0\.1:\d+$/);
-    await ask(server, { ca_file: authority.cert });
-    const refusals = [
-      [{}, 'no authority that is known here has signed its certificate'],
-      [{ ca_file: stranger.cert }, 'no authority that is known here has signed its certificate'],
-      [{ ca_file: authority.cert, service_url: server.url.replace('127.0.0.1', 'localhost') }, 'its certificate is for another name'],
-    ] as const;
-    for (const [http, reason] of refusals) {
-      await assert.rejects(ask(server, http), {
-        code: 'server_untrusted',
-        message: `GET /time: the server cannot be trusted: ${reason}.`,
-      });
-    }
-    const withoutTls = { service_url: server.url.replace('https', 'http'), retries_attempts: 1 };
-    await assert.rejects(ask(server, withoutTls), { code: 'request_failed', message: /no answer from the server/ });
-  });
+  await suite.test(
+    'is spoken with who knows the authority; who does not is told in a sentence, at once',
+    async (context) => {
+      const server = await start(context, { tls_cert, tls_key });
+      assert.match(server.url, /^https:\/\/127\.0\.0\.1:\d+$/);
+      await ask(server, { ca_file: authority.cert });
+      const refusals = [
+        [{}, 'no authority that is known here has signed its certificate'],
+        [{ ca_file: stranger.cert }, 'no authority that is known here has signed its certificate'],
+        [
+          { ca_file: authority.cert, service_url: server.url.replace('127.0.0.1', 'localhost') },
+          'its certificate is for another name',
+        ],
+      ] as const;
+      for (const [http, reason] of refusals) {
+        await assert.rejects(ask(server, http), {
+          code: 'server_untrusted',
+          message: `GET /time: the server cannot be trusted: ${reason}.`,
+        });
+      }
+      const withoutTls = { service_url: server.url.replace('https', 'http'), retries_attempts: 1 };
+      await assert.rejects(ask(server, withoutTls), { code: 'request_failed', message: /no answer from the server/ });
+    },
+  );
 
   await suite.test('is not expected of a server without it', async (context) => {
     const server = await start(context, {});
@@ -44,15 +50,21 @@ test('TLS', { skip: WITHOUT_OPENSSL }, async (suite) => {
     });
   });
 
-  await suite.test('of a server that asks for certificates lets in only who has one of its authority', async (context) => {
-    const server = await start(context, { tls_cert, tls_key, tls_client_ca: authority.cert });
-    const client = makeCertificate(directory, 'client', { authority });
-    const other = makeCertificate(directory, 'other', { authority: stranger });
-    const ca_file = authority.cert;
-    await ask(server, { ca_file, tls_cert: client.cert, tls_key: client.key });
-    await assert.rejects(ask(server, { ca_file }), { code: 'server_untrusted', message: /it wants to see a certificate/ });
-    await assert.rejects(ask(server, { ca_file, tls_cert: other.cert, tls_key: other.key, retries_attempts: 1 }));
-  });
+  await suite.test(
+    'of a server that asks for certificates lets in only who has one of its authority',
+    async (context) => {
+      const server = await start(context, { tls_cert, tls_key, tls_client_ca: authority.cert });
+      const client = makeCertificate(directory, 'client', { authority });
+      const other = makeCertificate(directory, 'other', { authority: stranger });
+      const ca_file = authority.cert;
+      await ask(server, { ca_file, tls_cert: client.cert, tls_key: client.key });
+      await assert.rejects(ask(server, { ca_file }), {
+        code: 'server_untrusted',
+        message: /it wants to see a certificate/,
+      });
+      await assert.rejects(ask(server, { ca_file, tls_cert: other.cert, tls_key: other.key, retries_attempts: 1 }));
+    },
+  );
 
   await suite.test('takes a renewed certificate, and keeps the old one when the new one is wrong', async (context) => {
     const own = { tls_cert: join(directory, 'own.pem'), tls_key: join(directory, 'own.key') };

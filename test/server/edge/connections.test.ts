@@ -16,7 +16,11 @@ test('who sends a request byte by byte, or nothing at all, is cut off; who waits
   const authorization = `authorization: Bearer ${server.token}`;
   const silent = open(context, server);
   const head = open(context, server, `GET /api/v3/time HTTP/1.1\r\nhost: x\r\n`);
-  const body = open(context, server, `POST /api/v3/tool HTTP/1.1\r\nhost: x\r\n${authorization}\r\ncontent-length: 100\r\n\r\n{`);
+  const body = open(
+    context,
+    server,
+    `POST /api/v3/tool HTTP/1.1\r\nhost: x\r\n${authorization}\r\ncontent-length: 100\r\n\r\n{`,
+  );
   const drip = setInterval(() => {
     for (const socket of [head, body]) if (socket.writable) socket.write('a');
   }, 50);
@@ -35,7 +39,11 @@ test('who sends a request byte by byte, or nothing at all, is cut off; who waits
 
 test('connections of nobody who is known give way, the oldest first; known ones stay', async (context) => {
   const server = await start(context, { max_connections: 20 });
-  const known = open(context, server, `GET /api/v3/time HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${server.token}\r\n\r\n`);
+  const known = open(
+    context,
+    server,
+    `GET /api/v3/time HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${server.token}\r\n\r\n`,
+  );
   await once(known, 'data');
   const transport = httpTransport(server.url);
   context.after(() => transport.close());

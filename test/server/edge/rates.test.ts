@@ -12,13 +12,23 @@ const clock: Clock = { ...systemClock, monotonic: () => now };
 
 test('a bucket gives what it holds, then what comes back, and no more than a number of them is kept', () => {
   const buckets = new Buckets({ rate: 2, capacity: 3, remembered: 2, clock });
-  assert.deepEqual([1, 2, 3, 4].map(() => buckets.take('a')), [0, 0, 0, 0.5]);
+  assert.deepEqual(
+    [1, 2, 3, 4].map(() => buckets.take('a')),
+    [0, 0, 0, 0.5],
+  );
   now += 500;
-  assert.deepEqual([1, 2].map(() => buckets.take('a')), [0, 0.5]);
+  assert.deepEqual(
+    [1, 2].map(() => buckets.take('a')),
+    [0, 0.5],
+  );
   buckets.giveBack('a');
   assert.equal(buckets.take('a'), 0);
   now += 3_600_000;
-  assert.deepEqual([1, 2, 3, 4].map(() => buckets.take('a')), [0, 0, 0, 0.5], 'it never holds more');
+  assert.deepEqual(
+    [1, 2, 3, 4].map(() => buckets.take('a')),
+    [0, 0, 0, 0.5],
+    'it never holds more',
+  );
   buckets.take('b');
   buckets.take('c');
   assert.equal(buckets.take('a'), 0, 'forgotten, it is full again');
