@@ -28,7 +28,8 @@ export function limitGuesses(app: FastifyInstance, perMinute: number, clock: Ste
   // The first hook after those of `onRequest`, among which is the check.
   app.addHook('preParsing', async ({ ip, headers: { authorization }, principal }) => {
     if (authorization === undefined || principal === undefined || right.has(authorization)) return;
-    if (right.size >= REMEMBERED) for (const oldest of right.values().take(1)) right.delete(oldest);
+    const [oldest] = right;
+    if (right.size >= REMEMBERED && oldest !== undefined) right.delete(oldest);
     right.add(authorization);
     guesses.giveBack(networkOf(ip));
   });
