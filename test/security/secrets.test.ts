@@ -7,7 +7,9 @@ import { commandLineOf, processesOf } from '../e2e/processes.ts';
 import { until, Workbench } from '../e2e/skep.ts';
 import { makeAuthority, makeCertificate, WITHOUT_OPENSSL } from '../support/certificates.ts';
 
-test('no secret is in a log, a file, an argument, or the environment of a command', { skip: WITHOUT_OPENSSL }, async (context) => {
+test('no secret is in a log, a file, an argument, or the environment of a command', {
+  skip: WITHOUT_OPENSSL,
+}, async (context) => {
   const bench = new Workbench(context);
   const authority = makeAuthority(bench.directory, 'authority');
   const { cert, key } = makeCertificate(bench.directory, 'server', { authority });
@@ -49,17 +51,27 @@ test('no secret is in a log, a file, an argument, or the environment of a comman
   const texts: [string, string][] = [
     ['arguments', [...lines].join('\n')],
     ['environment', readFileSync(seen, 'utf8')],
-    ...[wrong, stranger, shown, served].map((ended, index): [string, string] => [`ended ${index}`, ended.output + ended.errors]),
+    ...[wrong, stranger, shown, served].map((ended, index): [string, string] => [
+      `ended ${index}`,
+      ended.output + ended.errors,
+    ]),
     ['run', output + errors],
     ...[...filesIn(client.directory), ...filesIn(bench.directory)]
       .filter((path) => path !== tokenFile)
       .map((path): [string, string] => [path, `${path}\n${readFileSync(path, 'latin1')}`]),
   ];
-  assert.ok([...lines].some((line) => line.includes('supervise')), 'all processes were looked at');
+  assert.ok(
+    [...lines].some((line) => line.includes('supervise')),
+    'all processes were looked at',
+  );
   for (const [where, text] of texts) {
     for (const secret of [token, 'geheim']) assert.ok(!text.includes(secret), `${secret.slice(0, 6)}… is in ${where}`);
   }
-  const own = new Set(readFileSync(seen, 'utf8').split('\n').map((line) => line.split('=')[0]));
+  const own = new Set(
+    readFileSync(seen, 'utf8')
+      .split('\n')
+      .map((line) => line.split('=')[0]),
+  );
   assert.ok(own.has('SKEP__HTTP__CA_FILE'), 'what is no secret is handed on');
 });
 

@@ -27,7 +27,10 @@ test('a stolen token of a reader changes nothing; that of another user changes n
     ['PUT', '/api/v3/task/bind_tasks_no_args', { workflow_id: 999, tasks: { 0: hostile }, mark_created: true }],
     ['POST', '/api/skep/token', { user: 'anna', role: 'admin' }],
   ] as const;
-  for (const [user, role] of [['eve', 'reader'], ['bob', 'user']] as const) {
+  for (const [user, role] of [
+    ['eve', 'reader'],
+    ['bob', 'user'],
+  ] as const) {
     const token = await tokenOf(user, role);
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
     assert.equal((await served.inject({ method: 'GET', url: '/api/v3/time', headers })).status, 200);
@@ -35,7 +38,12 @@ test('a stolen token of a reader changes nothing; that of another user changes n
       const { status } = await served.inject({ method, url, headers, payload: JSON.stringify(body) });
       assert.ok([401, 403, 404].includes(status), `${role}: ${method} ${url} was answered with ${status}`);
     }
-    const refused = await served.inject({ method: 'PUT', url: changes[0][1], headers, payload: JSON.stringify(changes[0][2]) });
+    const refused = await served.inject({
+      method: 'PUT',
+      url: changes[0][1],
+      headers,
+      payload: JSON.stringify(changes[0][2]),
+    });
     assert.equal(refused.status, 403, JSON.stringify(refused.body));
   }
   assert.deepEqual(await commands(), before);
