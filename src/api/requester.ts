@@ -1,6 +1,7 @@
 /**
  * Typed calls to a server, retried as the protocol asks: connection errors, 5xx and 423/429 with exponential back-off
- * and jitter within a budget; other 4xx never. Every write of the protocol is safe to repeat. Source: client §3.
+ * and jitter within a budget, and not before the server wants it (`retry-after`); other 4xx never. Every write of the
+ * protocol is safe to repeat. Source: client §3.
  */
 import { type Clock, systemClock } from '../core/clock.ts';
 import type { Config } from '../core/config.ts';
@@ -10,6 +11,7 @@ import { PROTOCOL_VERSION } from '../core/version.ts';
 import { parseJson } from './json.ts';
 import { type AnswerOf, type BodyOf, type ParamsOf, type QueryOf, type Route, SURFACE_PREFIX } from './route.ts';
 import type { Transport, TransportAnswer, TransportRequest } from './transport.ts';
+import { trustProblem } from './trust.ts';
 
 export interface RequesterOptions {
   readonly transport: Transport;
@@ -48,6 +50,8 @@ export type Caller = Pick<Requester, 'call'>;
 
 export class Requester {
   readonly #options: Required<RequesterOptions>;
+  /** Whether the server has answered anything so far. */
+  #isKnown = false;
   /** Sent with every request for the server's log, such as workflow_run_id. */
   readonly context: Record<string, string | number> = {};
 
@@ -82,8 +86,9 @@ export class Requester {
 
   /**
    * Calls a route and gives back its answer.
-   * @throws SkepError `request_refused` for a 4xx, `unauthorized` for 401, `not_permitted` for 403, `request_failed` when the budget of
-   * retries is spent, `answer_malformed` when the answer is not JSON. The sentence names route, status and the server's message.
+   * @throws SkepError `request_refused` for a 4xx, `unauthorized` for 401, `not_permitted` for 403, `request_failed` when the
+   * budget of retries is spent, `server_untrusted` when a server that has not answered yet is not believed or does not
+   * believe us, `answer_malformed` when the answer is not JSON. The sentence names route, status and the server's message.
    */
   async call<R extends Route>(route: R, input: CallInput<R>, options: CallOptions = {}): Promise<AnswerOf<R>> {
     return this.#send(this.#requestOf(route, input as CallParts, options), options) as Promise<AnswerOf<R>>;
@@ -117,7 +122,8 @@ export class Requester {
       const spent = (clock.monotonic() - started) / 1000;
       if (!outcome.retry || attempt >= attempts || spent > retriesTimeout || options.signal?.aborted)
         throw outcome.error;
-      await clock.sleep((2 ** (attempt - 1) + random.fraction()) * FIRST_WAIT, options.signal);
+      const wait = (2 ** (attempt - 1) + random.fraction()) * FIRST_WAIT;
+      await clock.sleep(wait + (outcome.retryAfter ?? 0) * 1000, options.signal);
       if (options.signal?.aborted) throw outcome.error;
     }
   }
@@ -127,12 +133,21 @@ export class Requester {
     try {
       answer = await this.#options.transport.send(request);
     } catch (cause) {
-      const error = new SkepError('request_failed', `${label}: no answer from the server (${messageOf(cause)}).`, {
-        cause,
-      });
-      return { error, retry: true };
+      return this.#noAnswer(label, cause);
     }
+    this.#isKnown = true;
     return interpret(label, answer);
+  }
+
+  /** A certificate that runs out while a workflow does may be renewed meanwhile; one that was never believed will not be. */
+  #noAnswer(label: string, cause: unknown): Outcome {
+    const problem = trustProblem(cause);
+    if (problem !== undefined && !this.#isKnown) {
+      const sentence = `${label}: the server cannot be trusted: ${problem}.`;
+      return { error: new SkepError('server_untrusted', sentence, { cause }), retry: false };
+    }
+    const sentence = `${label}: no answer from the server (${problem ?? messageOf(cause)}).`;
+    return { error: new SkepError('request_failed', sentence, { cause }), retry: true };
   }
 
   #urlOf(route: Route, { params = {}, query = {} }: CallParts): string {
@@ -170,13 +185,19 @@ interface CallParts {
 /** With what errors call it. */
 type LabelledRequest = TransportRequest & { readonly label: string };
 
-type Outcome = { readonly answer: unknown } | { readonly error: SkepError; readonly retry: boolean };
+type Outcome =
+  | { readonly answer: unknown }
+  | { readonly error: SkepError; readonly retry: boolean; readonly retryAfter?: number | undefined };
 
-function interpret(label: string, { status, contentType, text }: TransportAnswer): Outcome {
+/** Seconds: a server that wants to be left alone for longer is asked before. */
+const LONGEST_RETRY_AFTER = 60;
+
+function interpret(label: string, { status, contentType, text, retryAfter = 0 }: TransportAnswer): Outcome {
   if (status >= 500 || status === 423 || status === 429) {
     return {
       error: new SkepError('request_failed', `${label}: status ${status}, ${serverMessage(text)}.`),
       retry: true,
+      retryAfter: Math.min(retryAfter, LONGEST_RETRY_AFTER),
     };
   }
   if (status >= 300) {

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { urlToHttpOptions } from 'node:url';
 import type { Method } from './route.ts';
+import type { Trust } from './trust.ts';
 
 export interface TransportRequest {
   /** DELETE: of other services than ours. */
@@ -20,6 +21,8 @@ export interface TransportAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly text: string;
+  /** Seconds after which the server wants to be asked again, where it says so. */
+  readonly retryAfter?: number;
 }
 
 export interface Transport {
@@ -34,21 +37,27 @@ export interface Transport {
  */
 const CONNECTIONS = 16;
 
-/**
- * A transport over HTTP to `origin`, such as `http://127.0.0.1:8070`, with connections kept open. `longestAnswer`: bytes
- * after which an answer is cut off as an error; default: a trusted server's may have any length.
- */
-export function httpTransport(origin: string, longestAnswer = Number.POSITIVE_INFINITY): Transport {
+export interface TransportOptions {
+  /** Bytes after which an answer is cut off as an error. Default: a trusted server's may have any length. */
+  readonly longestAnswer?: number;
+  /** Whose certificates are believed, and which is shown. Default: what Node believes, and none. */
+  readonly trust?: Trust;
+  /** The status is all that is wanted: what follows it is not read. */
+  readonly statusOnly?: boolean;
+}
+
+/** A transport over HTTP, or HTTP over TLS, to `origin`, such as `http://127.0.0.1:8070`, with connections kept open. */
+export function httpTransport(origin: string, options: TransportOptions = {}): Transport {
   const { Agent, request } = protocolOf(origin);
   const address = urlToHttpOptions(new URL(origin));
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS, ...options.trust });
   return {
     send({ method, url, headers, body, timeout, signal }) {
       return new Promise((resolve, reject) => {
         const length = body && { 'content-length': body.length };
         const sent = request(
           { ...address, path: url, agent, method, headers: { ...headers, ...length }, timeout: timeout * 1000, signal },
-          (answer) => receive(answer, longestAnswer, resolve, reject),
+          (answer) => receive(answer, options, resolve, reject),
         );
         sent.on('error', reject);
         sent.on('timeout', () => sent.destroy(new Error(`no answer within ${timeout} s`)));
@@ -71,11 +80,18 @@ function protocolOf(origin: string): Pick<typeof import('node:http'), 'Agent' | 
 
 function receive(
   answer: IncomingMessage,
-  longest: number,
+  { longestAnswer: longest = Number.POSITIVE_INFINITY, statusOnly }: TransportOptions,
   resolve: (answer: TransportAnswer) => void,
   reject: (error: Error) => void,
 ): void {
   const { statusCode: status = 0, headers } = answer;
+  const contentType = headers['content-type'] ?? '';
+  if (statusOnly) {
+    resolve({ status, contentType, text: '' });
+    answer.destroy();
+    return;
+  }
+  const seconds = Number(headers['retry-after'] ?? Number.NaN);
   const chunks: Buffer[] = [];
   let length = 0;
   answer.on('data', (chunk: Buffer) => {
@@ -84,7 +100,8 @@ function receive(
     else chunks.push(chunk);
   });
   answer.on('end', () => {
-    resolve({ status, contentType: headers['content-type'] ?? '', text: Buffer.concat(chunks).toString() });
+    const text = Buffer.concat(chunks).toString();
+    resolve({ status, contentType, text, ...(seconds >= 0 && { retryAfter: seconds }) });
   });
   answer.on('error', reject);
 }

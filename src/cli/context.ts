@@ -1,5 +1,5 @@
 /** What every command is given: where it reads and writes, its clock, its processes, its environment. */
-import type { Transport } from '../api/transport.ts';
+import type { Transport, TransportOptions } from '../api/transport.ts';
 import type { Clock } from '../core/clock.ts';
 import { type Config, type ConfigOverrides, loadConfig } from '../core/config.ts';
 import type { ProcessLauncher } from '../core/process.ts';
@@ -16,7 +16,7 @@ export interface CommandContext {
   /** The words after `skep`. */
   readonly words: readonly string[];
   /** Makes the way to the server at `origin`. Default: over HTTP. */
-  readonly transportTo?: (origin: string) => Transport;
+  readonly transportTo?: (origin: string, options?: TransportOptions) => Transport;
 }
 
 /** Options that every command has. */

@@ -32,10 +32,10 @@ export function serverCommand(context: CommandContext, finish: (exitCode: number
       'Copy all workflows from a file of SQLite to an empty PostgreSQL database; no server may use the file.',
     )
     .requiredOption('--from <file>', 'the database file, with or without sqlite: before it')
-    .requiredOption('--to <address>', 'postgres://user:password@host:port/name')
-    .action(async ({ from, to }: CopyOptions) => {
+    .option('--to <address>', 'postgres://user@host:port/name (default: database.url, which others cannot see in ps)')
+    .action(async (_options: CopyOptions, command: Command) => {
       const { copy } = await import('./server/copy.ts');
-      await copy({ from, to }, context);
+      await copy(command.optsWithGlobals(), context);
     });
   return new Command('server')
     .description('The server that workflows run against.')

@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf, SkepError } from './errors.ts';
+import { withoutSecrets } from './secrets.ts';
 
 interface Setting<Value> {
   readonly default: Value;
@@ -30,6 +31,12 @@ export const SETTINGS = {
       isSecret: true,
     }),
     token_file: setting('' as string, 'File that holds the token.'),
+    ca_file: setting(
+      '' as string,
+      'PEM file with the certificates of the authorities that may have signed that of the server; empty: those that Node knows.',
+    ),
+    tls_cert: setting('' as string, 'PEM file with the certificate that is shown to a server that asks for one.'),
+    tls_key: setting('' as string, 'PEM file with the key of http.tls_cert.'),
     request_timeout: setting(20 as number, 'Seconds until one request is given up.'),
     retries_attempts: setting(10 as number, 'Attempts of one request before its error is raised.'),
     retries_timeout: setting(300 as number, 'Seconds after which a failing request is not tried again.'),
@@ -57,6 +64,27 @@ export const SETTINGS = {
     port: setting(0 as number, 'Port on which the server listens; 0: any free one.'),
     data_dir: setting('' as string, 'Directory of the database, token and logs; empty: $XDG_DATA_HOME/skep.'),
     body_limit: setting(67_108_864 as number, 'Largest request body in bytes.'),
+    tls_cert: setting(
+      '' as string,
+      'PEM file with the certificate of the server, those of the authorities between after it; empty: no TLS. Read again on SIGHUP.',
+    ),
+    tls_key: setting('' as string, 'PEM file with the key of server.tls_cert.'),
+    tls_client_ca: setting(
+      '' as string,
+      'PEM file with the authorities of clients: whoever shows no certificate that they signed is turned away; empty: none is asked for.',
+    ),
+    receive_timeout: setting(
+      120 as number,
+      'Seconds in which a request must have come whole, its head in 20 of them; answers may take any time.',
+    ),
+    max_connections: setting(
+      10_000 as number,
+      'Connections at a time; beyond them, those give way that have shown no token yet, the oldest first; 0: any number.',
+    ),
+    requests_per_second: setting(
+      5000 as number,
+      'Requests a second that one token may send, twice that at once; more are answered with status 429 and sent again later; 0: any number.',
+    ),
     may_start_runs: setting(
       'auto' as string,
       'Whether the server starts runs as its user when its page asks: true, false, or auto: if only this machine reaches it, with a token, and its database is its own.',
@@ -80,6 +108,10 @@ export const SETTINGS = {
       'token: every request carries the token; none: no check (only by explicit choice).',
     ),
     audit_days: setting(365 as number, 'Days for which the server keeps what people did (skep server audit).'),
+    wrong_tokens_per_minute: setting(
+      20 as number,
+      'Wrong tokens a minute from one address; after more, all from there that have not been right before are refused with status 429; 0: any number.',
+    ),
   },
   reaper: {
     poll_interval_minutes: setting(0.25 as number, 'Minutes between two searches for runs that stopped reporting.'),
@@ -170,6 +202,15 @@ export function parseSetting(name: string, text: string, source = 'the command l
   const { section, key, isSecret } = setting;
   const value = coerce(name, text, typeof setting.default, source);
   return { section, key, value, isSecret, source: 'command line' };
+}
+
+/** Whether a variable of the environment sets a secret, or an address that holds one. */
+export function isSecretVariable(name: string, value: string): boolean {
+  const [, section, key] = /^(?:JOBMON|SKEP)__(.+?)__(.+)$/.exec(name.toUpperCase()) ?? [];
+  if (section === undefined || key === undefined) return false;
+  if (withoutSecrets(value) !== value) return true;
+  const secrets = settingsOf().filter(({ isSecret }) => isSecret);
+  return secrets.some((secret) => secret.section.toUpperCase() === section && secret.key.toUpperCase() === key);
 }
 
 /** File of the configuration: the one that `SKEP_CONFIG` names, else `skep.yaml` in `$XDG_CONFIG_HOME/skep`. */

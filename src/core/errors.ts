@@ -152,6 +152,11 @@ export const ERRORS = {
     exitCode: 1,
     hint: 'Send a token that is valid (http.token_file or SKEP__HTTP__TOKEN): an admin of the server makes them.',
   },
+  server_untrusted: {
+    httpStatus: 502,
+    exitCode: 2,
+    hint: 'http.ca_file names the certificates of the authorities that are believed; http.service_url needs the name that is certified.',
+  },
   request_refused: { httpStatus: 502, exitCode: 1, hint: 'The server understood the request and refuses it.' },
   extension_missing: {
     httpStatus: 400,

@@ -6,11 +6,14 @@ import { type Authenticator, authenticate } from './access/authenticate.ts';
 import { withoutTokenPrefix } from './access/token-prefix.ts';
 import { userTokens } from './access/tokens.ts';
 import { acceptJsonBodies } from './edge/body.ts';
+import type { ServerCertificate } from './edge/certificate.ts';
 import { compressAnswers } from './edge/compression.ts';
+import { limitConnections, timeLimits } from './edge/connections.ts';
 import { addRoutes } from './edge/dispatch.ts';
 import { answerError, answerJson } from './edge/error-answers.ts';
 import { OPENAPI_PATH, openApiDocument } from './edge/openapi.ts';
 import { admitOrigins, originCheck } from './edge/origins.ts';
+import { limitGuesses, limitRequests } from './edge/rates.ts';
 import { logRequests } from './edge/request-log.ts';
 import { addSecurityHeaders } from './edge/security-headers.ts';
 import { unmatchedAnswer } from './edge/unmatched.ts';
@@ -24,6 +27,8 @@ export interface ServerOptions extends ServiceParts {
   readonly token: string;
   /** Other ways to know who asks, such as the sessions of a login. */
   readonly authenticators?: readonly Authenticator[];
+  /** With it, TLS is spoken, and nothing else. */
+  readonly certificate?: ServerCertificate | undefined;
 }
 
 export interface Server {
@@ -34,15 +39,21 @@ export interface Server {
 }
 
 /** The server of the API over an open database; it answers injected requests at once, and others when it listens. */
-export async function createServer({ token, authenticators = [], ...parts }: ServerOptions): Promise<Server> {
+export async function createServer(options: ServerOptions): Promise<Server> {
+  const { token, authenticators = [], certificate, ...parts } = options;
   const { config, log } = parts;
   const services = createServices(parts);
+  const limits = timeLimits(config.server.receive_timeout);
   const app = fastify({
     bodyLimit: config.server.body_limit,
     // The longest names and hashes of the wire, escaped; longer ones match no row either.
     routerOptions: { maxParamLength: 4096 },
     rewriteUrl: (request) => withPlainSlashes(withoutTokenPrefix(request)),
     forceCloseConnections: 'idle',
+    requestTimeout: limits.requestTimeout,
+    http: limits,
+    // Typed, it would make another kind of app, which it is in nothing that is used here.
+    ...(certificate && ({ https: { ...limits, ...certificate.options } } as object)),
     // Addresses that cannot be read at all.
     frameworkErrors: (error, _request, reply) => answerError(error, reply, log),
   });
@@ -51,12 +62,15 @@ export async function createServer({ token, authenticators = [], ...parts }: Ser
   addSecurityHeaders(app);
   const isAllowed = originCheck(config.server.allowed_origins);
   admitOrigins(app, isAllowed);
+  if (token !== '') limitGuesses(app, config.auth.wrong_tokens_per_minute, parts.clock);
   authenticate(app, {
     token,
     user: services.user,
     isAllowed,
     authenticators: [userTokens(services), ...authenticators],
   });
+  limitConnections(app, config.server.max_connections, parts.clock);
+  limitRequests(app, config.server.requests_per_second, parts.clock);
   compressAnswers(app);
   logRequests(app, log);
   app.setErrorHandler((error, _request, reply) => answerError(error, reply, log));

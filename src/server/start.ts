@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { Server as TlsServer } from 'node:tls';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { type Config, dataDirectory as dataDirectoryOf } from '../core/config.ts';
 import { SkepError } from '../core/errors.ts';
@@ -14,6 +15,7 @@ import { createServer, type Server } from './app.ts';
 import { Database } from './db/database.ts';
 import { lockFile } from './db/sqlite/dialect.ts';
 import { openingError } from './db/sqlite/errors.ts';
+import { certifiedHost, readCertificate, type ServerCertificate } from './edge/certificate.ts';
 import { startNotifier } from './notify/notifier.ts';
 import { receiversOf } from './notify/receivers.ts';
 import { checkStartingRuns } from './operations/start-resume.ts';
@@ -46,6 +48,11 @@ export interface RunningServer {
   readonly tokenFile: string;
   readonly dataDirectory: string;
   readonly databaseId: string;
+  /**
+   * Reads the files of the certificate again; connections that are open stay.
+   * @throws SkepError `config_invalid` naming what is wrong with them; then the old certificate stays.
+   */
+  renewCertificate(): void;
   /** Stops listening, ends waiting requests, finishes the others, and closes the database. */
   close(): Promise<void>;
 }
@@ -59,6 +66,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const { config } = options;
   const isChecked = checkAccess(config);
   checkStartingRuns(config);
+  const certificate = readCertificate(config.server);
   const clock = options.clock ?? systemClock;
   const random = options.random ?? systemRandom;
   const log = options.log ?? createLog('server', config.log.level);
@@ -77,13 +85,13 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const token = isChecked ? loadToken(tokenFile, random) : '';
   const { commandLine } = options;
   const runs = commandLine && new RunStarter({ config, clock, processes, commandLine });
-  const server = await createServer({ config, database, clock, random, log, processes, token, runs });
+  const server = await createServer({ config, database, clock, random, log, processes, token, runs, certificate });
   opened.defer(() => server.close());
   const spool = spoolFor(config, database.databaseId);
   await takeSpooled(server.services, spool); // Before a resume that starts us asks what is done.
   const notifier = startNotifier(server.services, receivers);
   opened.defer(() => notifier.stop());
-  const { url, port } = await listen(server, config);
+  const { url, port } = await listen(server, config, certificate);
   const reaper = startReaper(server.services, spool);
   opened.defer(() => reaper.stop());
   if (options.announced !== false) {
@@ -99,6 +107,9 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     );
   }
   log.info({ url, dataDirectory }, 'The server listens');
+  if (certificate === undefined && !isLoopback(config.server.host)) {
+    log.warn({ host: config.server.host }, OPEN_TO_READ);
+  }
   const closing = opened.move();
   let closed: Promise<void> | undefined;
   return {
@@ -108,12 +119,19 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     tokenFile,
     dataDirectory,
     databaseId: database.databaseId,
+    renewCertificate: () => {
+      const renewed = readCertificate(config.server);
+      if (renewed !== undefined) (server.app.server as unknown as TlsServer).setSecureContext(renewed.options);
+    },
     close: () => {
       closed ??= closing.disposeAsync();
       return closed;
     },
   };
 }
+
+const OPEN_TO_READ =
+  'Whoever is on the way to this server can read all that is sent, tokens too: set server.tls_cert and server.tls_key, or let only a proxy with TLS reach it';
 
 /** Whether requests have to carry a token. */
 function checkAccess({ auth, server }: Config): boolean {
@@ -145,7 +163,11 @@ function lockData(dataDirectory: string, processes: ProcessLauncher): () => void
   throw new SkepError('database_unavailable', `The data directory ${dataDirectory} is in use by ${name}.`);
 }
 
-async function listen({ app }: Server, config: Config): Promise<{ url: string; port: number }> {
+async function listen(
+  { app }: Server,
+  config: Config,
+  certificate: ServerCertificate | undefined,
+): Promise<{ url: string; port: number }> {
   const { host, port: wanted } = config.server;
   try {
     await app.listen({ host, port: wanted });
@@ -153,11 +175,15 @@ async function listen({ app }: Server, config: Config): Promise<{ url: string; p
     throw new SkepError('config_invalid', `The server cannot listen on ${host} port ${wanted}.`, { cause });
   }
   const { port } = app.server.address() as AddressInfo;
-  return { url: `http://${reachableHost(host)}:${port}`, port };
+  if (certificate === undefined) return { url: `http://${bracketed(reachableHost(host))}:${port}`, port };
+  return { url: `https://${bracketed(certifiedHost(reachableHost(host), certificate))}:${port}`, port };
 }
 
 /** A host that peers on this machine can connect to. */
 function reachableHost(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+}
+
+function bracketed(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }

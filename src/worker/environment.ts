@@ -1,5 +1,6 @@
 /** What a worker finds in its environment and what it hands on. Source: distributor-worker §8.4, §9.3, §10. */
 import { SUPERVISOR_VARIABLE } from '../core/attempt-mark.ts';
+import { isSecretVariable } from '../core/config.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -10,7 +11,8 @@ export function commandEnvironment(environment: Environment): Environment {
 
 /** `bin/skep.js` sets the folder of compiled code, unless its user has chosen another: then that is for all. */
 function isOurs(name: string, value = ''): boolean {
-  if (name === SUPERVISOR_VARIABLE || name.startsWith('SKEP__HTTP__TOKEN')) return true;
+  if (name === SUPERVISOR_VARIABLE || /^SKEP__HTTP__(TOKEN|TLS_KEY)/i.test(name)) return true;
+  if (isSecretVariable(name, value)) return true;
   return name === 'NODE_COMPILE_CACHE' && value.endsWith('/skep/compiled');
 }
 

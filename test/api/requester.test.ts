@@ -13,6 +13,7 @@ interface Scripted {
   readonly body?: string;
   readonly type?: string;
   readonly cut?: boolean;
+  readonly retryAfter?: string;
 }
 
 /** A real HTTP server on loopback that answers from a script and remembers what it was asked. */
@@ -24,6 +25,7 @@ async function scripted(...answers: Scripted[]) {
     asked.push({ method: request.method, url: request.url, headers: request.headers, body });
     const answer = answers[Math.min(asked.length, answers.length) - 1] as Scripted;
     if (answer.cut) return void request.socket.destroy();
+    if (answer.retryAfter !== undefined) response.setHeader('retry-after', answer.retryAfter);
     response.writeHead(answer.status ?? 200, { 'content-type': answer.type ?? 'application/json' });
     response.end(answer.body ?? '{"time":"2026-01-02 03:04:05"}');
   });
@@ -79,6 +81,15 @@ test('5xx, 423, 429 and a cut connection are tried again with growing waits', as
   assert.deepEqual(await requester.call(routes.getTime, {}), { time: '2026-01-02 03:04:05' });
   assert.equal(asked.length, 5);
   assert.deepEqual(clock.slept, [375, 625, 1125, 2125]);
+});
+
+test('a server that says when to come back is left alone until then, within reason', async () => {
+  const busy = ['3', 'Wed, 21 Oct 2015 07:28:00 GMT', '-5', '86400'].map((retryAfter) => ({ status: 429, retryAfter }));
+  const { transport } = await scripted(...busy, {});
+  const clock = sleepless();
+  const requester = new Requester({ transport, clock, random: steady });
+  await requester.call(routes.getTime, {});
+  assert.deepEqual(clock.slept, [3375, 625, 1125, 62_125]);
 });
 
 test('another 4xx is raised at once with route, status and the message of the server', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { httpTransport, type Transport } from '../../src/api/transport.ts';
+import { httpTransport, type Transport, type TransportOptions } from '../../src/api/transport.ts';
 
 const ASK = {
   method: 'POST',
@@ -54,10 +54,27 @@ test('an answer beyond the longest that is wanted is an error, one of that lengt
   const transport = await transportTo(
     context,
     (request, response) => response.end('x'.repeat(Number(request.url?.slice(1)))),
-    10,
+    { longestAnswer: 10 },
   );
   assert.equal((await transport.send({ ...ASK, url: '/10' })).text.length, 10);
   await assert.rejects(transport.send({ ...ASK, url: '/11' }), /longer than 10 bytes/);
+});
+
+test('where the status is all that is wanted, an answer without end is one', async (context) => {
+  let written = 0;
+  const closed = Promise.withResolvers<void>();
+  const answer: RequestListener = (_, response) => {
+    const go = () => {
+      while (response.write('x'.repeat(65_536))) written++;
+    };
+    response.on('drain', go).on('close', () => closed.resolve());
+    response.statusCode = 202;
+    go();
+  };
+  const transport = await transportTo(context, answer, { statusOnly: true });
+  assert.deepEqual(await transport.send(ASK), { status: 202, contentType: '', text: '' });
+  await closed.promise;
+  assert.ok(written < 1000, `${written} chunks were written`);
 });
 
 test('an answer that is cut off is an error', async (context) => {
@@ -88,10 +105,14 @@ test('a server that is not there is an error that says so', async (context) => {
   await assert.rejects(gone.send(ASK), /ECONNREFUSED 127\.0\.0\.1:1/);
 });
 
-async function transportTo(context: TestContext, answer: RequestListener, longest?: number): Promise<Transport> {
+async function transportTo(
+  context: TestContext,
+  answer: RequestListener,
+  options: TransportOptions = {},
+): Promise<Transport> {
   const server = createServer(answer).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
-  const transport = httpTransport(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, longest);
+  const transport = httpTransport(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, options);
   context.after(async () => {
     await transport.close();
     server.closeAllConnections();

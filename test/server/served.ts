@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InjectOptions } from 'fastify';
 import { parseJson } from '../../src/api/json.ts';
-import { systemClock } from '../../src/core/clock.ts';
+import { type Clock, systemClock } from '../../src/core/clock.ts';
 import { type ConfigOverrides, loadConfig } from '../../src/core/config.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { systemProcesses } from '../../src/core/process.ts';
@@ -27,6 +27,12 @@ export function temporaryDirectory(test: { after(action: () => void): void }): s
   return directory;
 }
 
+export interface ServedOptions {
+  readonly token?: string;
+  readonly overrides?: ConfigOverrides;
+  readonly clock?: Clock;
+}
+
 export class Served {
   readonly server: Server;
   readonly database: Database;
@@ -34,10 +40,10 @@ export class Served {
 
   static async open(
     test: { after(action: () => unknown): void },
-    { token = 'secret', overrides = {} }: { token?: string; overrides?: ConfigOverrides } = {},
+    { token = 'secret', overrides = {}, clock = systemClock }: ServedOptions = {},
   ): Promise<Served> {
     const place = await createPlace();
-    const seams = { clock: systemClock, random: systemRandom };
+    const seams = { clock, random: systemRandom };
     const database = await Database.open({ ...place.location, ...seams });
     const config = loadConfig({ environment: {}, overrides });
     const parts = { config, database, ...seams, log: silentLog, processes: systemProcesses };

@@ -49,7 +49,9 @@ export async function paperSlurmrestd(
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const transport = httpTransport(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, 100_000);
+  const transport = httpTransport(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, {
+    longestAnswer: 100_000,
+  });
   context.after(async () => {
     await transport.close();
     server.closeAllConnections();

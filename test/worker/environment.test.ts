@@ -12,6 +12,16 @@ test('commands get everything but the credentials, the mark of their supervisor 
     NODE_COMPILE_CACHE: '/home/someone/.cache/skep/compiled',
   };
   assert.deepEqual(commandEnvironment(environment), { PATH: '/bin', SKEP__HTTP__SERVICE_URL: 'u' });
+  const secrets = {
+    SKEP__DATABASE__URL: 'postgres://a:b@c/d',
+    skep__http__token: 's',
+    SKEP__HTTP__TLS_KEY: '/home/someone/key.pem',
+    JOBMON__HTTP__SERVICE_URL: 'http://hive/t/abc/',
+    SKEP__NOTIFY__WEBHOOK_URL: 'https://chat.example/secret',
+  };
+  assert.deepEqual(commandEnvironment(secrets), {});
+  const foreign = { DATABASE_URL: 'postgres://a:b@c/d', A__B__C: 'http://hive/t/abc' };
+  assert.deepEqual(commandEnvironment(foreign), foreign, 'what is not ours is theirs');
   const chosen = { NODE_COMPILE_CACHE: '/scratch/cache' };
   assert.deepEqual(commandEnvironment(chosen), chosen);
 });

@@ -1,5 +1,4 @@
-/** What stands in place of a secret. */
-const MASK = '********';
+import { MASK, withoutSecrets } from '../../core/secrets.ts';
 
 /**
  * A value as it may be shown: secrets are masked, and so are passwords and tokens in addresses (`//name:password@`,
@@ -8,6 +7,5 @@ const MASK = '********';
 export function shownValue<Value>({ isSecret }: { isSecret: boolean }, value: Value): Value | string {
   if (typeof value !== 'string') return isSecret && value !== undefined ? MASK : value;
   if (isSecret) return value === '' ? '' : MASK;
-  if (!value.includes('://')) return value;
-  return value.replace(/(:\/\/[^/:@]*):[^/]*@/, `$1:${MASK}@`).replace(/(:\/\/.*\/t\/)[^/?#]+/, `$1${MASK}`);
+  return withoutSecrets(value);
 }

@@ -1,4 +1,5 @@
 import { ERRORS, isSkepError, messageOf } from '../../core/errors.ts';
+import { withoutSecrets } from '../../core/secrets.ts';
 import { harmless, type OutputStream, paintFor } from './terminal.ts';
 
 /**
@@ -8,8 +9,8 @@ import { harmless, type OutputStream, paintFor } from './terminal.ts';
 export function reportError(error: unknown, stream: OutputStream, verbose: boolean): number {
   const paint = paintFor(stream);
   const known = isSkepError(error);
-  stream.write(`${paint('red', 'skep:')} ${harmless(messageOf(error))}\n`);
+  stream.write(`${paint('red', 'skep:')} ${harmless(withoutSecrets(messageOf(error)))}\n`);
   stream.write(`${paint('dim', `hint: ${known ? error.hint : ERRORS.internal.hint}`)}\n`);
-  if (verbose && error instanceof Error) stream.write(`${error.stack ?? ''}\n`);
+  if (verbose && error instanceof Error) stream.write(`${withoutSecrets(error.stack ?? '')}\n`);
   return known ? error.exitCode : ERRORS.internal.exitCode;
 }

@@ -2,10 +2,10 @@
 import { requesterFor } from '../../api/connect.ts';
 import type { Requester } from '../../api/requester.ts';
 import { routes } from '../../api/routes.ts';
-import { httpTransport, type Transport } from '../../api/transport.ts';
+import { httpTransport, type Transport, type TransportOptions } from '../../api/transport.ts';
 import type { Clock } from '../../core/clock.ts';
 import { type Config, dataDirectory } from '../../core/config.ts';
-import { SkepError } from '../../core/errors.ts';
+import { isSkepError, SkepError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
 import type { ProcessLauncher } from '../../core/process.ts';
 import { readLiveServerRecord } from '../../server/server-record.ts';
@@ -35,7 +35,7 @@ export interface ConnectOptions {
   /** A server that has to be started here is for this process alone, which will not wait for others. Default: false. */
   readonly momentary?: boolean;
   /** Makes the way to the server at `origin`. Default: over HTTP. */
-  readonly transportTo?: ((origin: string) => Transport) | undefined;
+  readonly transportTo?: ((origin: string, options?: TransportOptions) => Transport) | undefined;
 }
 
 /**
@@ -91,9 +91,10 @@ async function connectToLive(
   const connection = connectTo(record.url, record.token_file || undefined, options);
   try {
     await connection.requester.call(routes.getHealth, {}, { attempts: 1, timeout: 5 });
-  } catch {
-    await connection.close(); // It is going down (or not up yet): the caller looks again.
-    return undefined;
+  } catch (error) {
+    await connection.close();
+    if (isSkepError(error, 'server_untrusted')) throw error;
+    return undefined; // It is going down (or not up yet): the caller looks again.
   }
   return {
     ...connection,
@@ -142,11 +143,14 @@ function connectTo(
   { config: { http }, transportTo = httpTransport }: ConnectOptions,
 ): Connection {
   let onTrouble: Connection['onTrouble'] = () => {};
-  const requester = requesterFor({ ...http, service_url: serviceUrl, token_file: tokenFile ?? '' }, (origin) => {
-    const transport = noticeTrouble(transportTo(origin));
-    onTrouble = transport.onTrouble;
-    return transport;
-  });
+  const requester = requesterFor(
+    { ...http, service_url: serviceUrl, token_file: tokenFile ?? '' },
+    (origin, options) => {
+      const transport = noticeTrouble(transportTo(origin, options));
+      onTrouble = transport.onTrouble;
+      return transport;
+    },
+  );
   const close = () => requester.close();
   return { requester, serviceUrl, tokenFile, serving: false, others: () => 0, onTrouble, close };
 }

@@ -66,7 +66,7 @@ async function askOverHttp<Answer>(
   { transportTo = httpTransport }: CommandContext,
   ask: Ask<Answer>,
 ): Promise<Answer> {
-  const requester = requesterFor(http, (origin) => onlyQuestions(transportTo(origin)));
+  const requester = requesterFor(http, (origin, options) => onlyQuestions(transportTo(origin, options)));
   try {
     // Once and not for minutes: what is looked for is of use without the server too.
     await requester.call(routes.getHealth, {}, { attempts: 1, timeout: PATIENCE });

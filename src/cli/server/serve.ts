@@ -1,7 +1,7 @@
 import { dataDirectory } from '../../core/config.ts';
-import { createLog } from '../../core/log.ts';
+import { createLog, type Logger } from '../../core/log.ts';
 import { systemRandom } from '../../core/random.ts';
-import { startServer } from '../../server/start.ts';
+import { type RunningServer, startServer } from '../../server/start.ts';
 import { type CommandContext, type CommonOptions, configFor } from '../context.ts';
 import { ownCommandLine } from './own-command-line.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -23,19 +23,29 @@ export async function serve(options: ServeOptions, context: CommandContext): Pro
     ...(auth !== undefined && { auth: { mode: auth } }),
   });
   const { clock, processes, output } = context;
+  const log = createLog('server', config.log.level);
   const server = await startServer({
     config,
     clock,
     random: systemRandom,
     processes,
-    log: createLog('server', config.log.level),
+    log,
     readThreads: READ_THREADS,
     commandLine: ownCommandLine(context.environment),
   });
   output.write(`Serving at      ${server.url}\n`);
   if (config.auth.mode !== 'none') output.write(`Token file      ${server.tokenFile}\n`);
   output.write(`Data directory  ${dataDirectory(config)}\n`);
-  await stopSignal();
+  await stopSignal(config.server.tls_cert === '' ? undefined : () => renew(server, log));
   await server.close();
   return 0;
+}
+
+function renew(server: RunningServer, log: Logger): void {
+  try {
+    server.renewCertificate();
+    log.info('The certificate was read again');
+  } catch (error) {
+    log.error({ err: error }, 'The certificate stays as it was');
+  }
 }

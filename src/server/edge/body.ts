@@ -1,7 +1,8 @@
 /** Reading request bodies: JSON whatever the content type says, without loss, always an object. Source: http-fsm §1. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Route } from '../../api/route.ts';
 import { SkepError } from '../../core/errors.ts';
+import { HttpAnswer } from '../handler.ts';
 import { faultsAnswer } from './faults.ts';
 import { faultsOf, type SchemaFault, validatorOf } from './narrow-fault.ts';
 import { parseBody } from './parse-body.ts';
@@ -9,9 +10,16 @@ import { parseBody } from './parse-body.ts';
 /** Makes the app parse every body as JSON text. An empty body is an empty object: the route's schema decides on it. */
 export function acceptJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, async (_request: unknown, bytes: string | Buffer) =>
-    parseBody(bytes.toString()),
-  );
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, bytes: string | Buffer) => {
+    refuseCompressed(request.headers['content-encoding']);
+    return parseBody(bytes.toString());
+  });
+}
+
+/** Nobody has a use for it, and a kilobyte can be made to unfold into a gigabyte. */
+function refuseCompressed(encoding: string | undefined): void {
+  if (encoding === undefined || encoding === 'identity') return;
+  throw new HttpAnswer(415, { detail: `A request body is sent as it is, not with content-encoding ${encoding}.` });
 }
 
 /**

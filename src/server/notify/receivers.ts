@@ -31,12 +31,17 @@ export interface ReceiverSeams {
 /** @throws SkepError config_invalid naming the setting and what is wrong with it. */
 export function receiversOf(
   { webhook_url: address, command, on }: Config['notify'],
-  { clock, processes, transportTo = httpTransport }: ReceiverSeams,
+  { clock, processes, transportTo = statusTransport }: ReceiverSeams,
 ): Receivers {
   const all: Receiver[] = [];
   if (address !== '') all.push(webhookReceiver(checkedAddress(address), transportTo, clock));
   if (command.trim() !== '') all.push(commandReceiver(command, { processes, clock, environment: process.env }));
   return { all, events: eventsOf(on) };
+}
+
+/** A receiver of ours or not, it may answer without end. */
+function statusTransport(origin: string): Transport {
+  return httpTransport(origin, { statusOnly: true });
 }
 
 /** The address itself may be a secret, so an error does not repeat it. */

@@ -27,11 +27,21 @@ export interface WorkflowDocument {
 const MOST_ALIASES = 1000;
 
 /**
+ * A parsed value takes about two kilobytes, so this many take one gigabyte. A workflow that names more of them one by one is made
+ * by a program, which can be a module.
+ */
+const MOST_VALUES = 500_000;
+
+/**
  * Parses a workflow file and checks its shape.
  * @throws SkepError input_malformed with file, line and column.
  */
 export function parseWorkflowDocument(text: string, file: string): WorkflowDocument {
   const lines = new LineCounter();
+  if (hasTooMany(text)) {
+    const sentence = `it has more than ${MOST_VALUES} values: write it as a module (.js, .ts), which has no limit`;
+    throw malformed(file, lines, 0, sentence);
+  }
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, uniqueKeys: true });
   if (document.contents === null || text.trim() === '') throw malformed(file, lines, 0, 'the file is empty');
   const [flaw] = [...document.errors, ...document.warnings];
@@ -47,8 +57,18 @@ export function parseWorkflowDocument(text: string, file: string): WorkflowDocum
 
 function reasonOf({ code, message }: YAMLParseError | YAMLWarning): string {
   if (code === 'MULTIPLE_DOCS') return 'a workflow file is one document, but a second one begins here';
-  return message.split('\n')[0] ?? '';
+  return message.includes(STACK_IS_FULL) ? 'it is nested too deeply' : (message.split('\n')[0] ?? '');
 }
+
+/** Each value but the last ends with a comma or a line. */
+function hasTooMany(text: string): boolean {
+  let count = 0;
+  for (const _ of text.matchAll(/[,\n]/g)) if (++count > MOST_VALUES) return true;
+  return false;
+}
+
+/** As Node says it. */
+const STACK_IS_FULL = 'call stack size exceeded';
 
 function malformed(file: string, lines: LineCounter, offset: number, sentence: string): SkepError {
   const { line, col } = lines.linePos(offset);

@@ -61,7 +61,7 @@ function controllerFor(parameters: SlurmParameters, surroundings: Surroundings):
   const { clock, environment } = surroundings;
   const { origin, pathname } = new URL(restUrl);
   const connection = new RestConnection({
-    transport: httpTransport(origin, LONGEST_ANSWER),
+    transport: httpTransport(origin, { longestAnswer: LONGEST_ANSWER }),
     prefix: pathname.replace(/\/$/, ''),
     version: restApiVersion,
     tokens: new TokenSource({

@@ -1,5 +1,5 @@
 /** Kysely over `node:sqlite`: one instance is one connection; whoever opens it decides who may use it when. */
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import {
@@ -40,6 +40,7 @@ const CHECKPOINT_PAGES = 8192;
 /** Opens a connection. Throws the system's or SQLite's own error. */
 export function openSqlite({ path, readOnly }: SqliteOptions): DatabaseSync {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  if (!readOnly) createForOwner(path);
   const sqlite = new DatabaseSync(path, { readOnly, timeout: BUSY_TIMEOUT, enableForeignKeyConstraints: false });
   if (!readOnly) {
     // WAL: readers never wait for the writer. FULL: a commit is on the disk before it is answered.
@@ -167,11 +168,24 @@ function toSqlite(value: unknown): SQLInputValue {
 }
 
 /**
+ * SQLite would make a file that everybody can read, and its other files are as open as the first. One that is there is not
+ * even opened: closing it again would take its locks from this process.
+ */
+function createForOwner(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+/**
  * Takes the lock of a file, which the system releases when this process ends, however it ends. Undefined when it is taken.
  * The lock is one of SQLite's own: a transaction that excludes all others and is never committed.
  */
 export function lockFile(path: string): (() => void) | undefined {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  createForOwner(path);
   const sqlite = new DatabaseSync(path, { timeout: 0 });
   try {
     sqlite.exec('begin exclusive');
