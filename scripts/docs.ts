@@ -1,5 +1,6 @@
 /** Writes the reference pages that derive from tables of the code. `node scripts/docs.ts` after a table changed. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { securityPage } from './docs/access.ts';
 import { commandsPage } from './docs/commands.ts';
 import { configurationPage, errorsPage, openApiText } from './docs/pages.ts';
 import { wirePage } from './docs/wire.ts';
@@ -9,3 +10,4 @@ writeFileSync('docs/configuration.md', configurationPage());
 writeFileSync('docs/errors.md', errorsPage());
 writeFileSync('docs/openapi.json', openApiText());
 writeFileSync('docs/wire.md', wirePage());
+writeFileSync('docs/security.md', securityPage(readFileSync('docs/security.md', 'utf8')));

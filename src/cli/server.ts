@@ -7,6 +7,7 @@ import { integerFrom } from './parse-options.ts';
 import type { CopyOptions } from './server/copy.ts';
 import type { ReapOptions } from './server/reap.ts';
 import type { ServeOptions } from './server/serve.ts';
+import { auditCommand, tokenCommand } from './token.ts';
 
 export function serverCommand(context: CommandContext, finish: (exitCode: number) => void): Command {
   const start = new Command('start')
@@ -42,5 +43,7 @@ export function serverCommand(context: CommandContext, finish: (exitCode: number
     .addCommand(start)
     .addCommand(reap)
     .addCommand(copy)
-    .addCommand(clusterCommand(context));
+    .addCommand(clusterCommand(context))
+    .addCommand(tokenCommand(context))
+    .addCommand(auditCommand(context));
 }
