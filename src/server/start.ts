@@ -34,6 +34,8 @@ export interface StartOptions {
   readonly readThreads?: number;
   /** With it, the server may start runs of workflows. They find it by what it writes down. */
   readonly commandLine?: OwnCommandLine | undefined;
+  /** Counts for the metrics from its start, and not from the first scrape. Default: false. */
+  readonly measured?: boolean;
   /** Writes down where it is, so that others of this user find it and rely on it. Default: true. */
   readonly announced?: boolean;
 }
@@ -53,6 +55,8 @@ export interface RunningServer {
    * @throws SkepError `config_invalid` naming what is wrong with them; then the old certificate stays.
    */
   renewCertificate(): void;
+  /** Says from now on that it is not ready, and goes on answering. */
+  drain(): void;
   /** Stops listening, ends waiting requests, finishes the others, and closes the database. */
   close(): Promise<void>;
 }
@@ -106,6 +110,8 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       }),
     );
   }
+  // Not before it listens: nobody who waits for that needs the library.
+  if (options.measured) await server.measure();
   log.info({ url, dataDirectory }, 'The server listens');
   if (certificate === undefined && !isLoopback(config.server.host)) {
     log.warn({ host: config.server.host }, OPEN_TO_READ);
@@ -123,6 +129,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       const renewed = readCertificate(config.server);
       if (renewed !== undefined) (server.app.server as unknown as TlsServer).setSecureContext(renewed.options);
     },
+    drain: () => server.drain(),
     close: () => {
       closed ??= closing.disposeAsync();
       return closed;

@@ -26,6 +26,15 @@ const LONGEST_GROUP = 30;
 /** How often a group is run again that failed for what ran beside it. Once is nearly always enough. */
 const MOST_REPETITIONS = 3;
 
+/** One transaction that was tried, with what it cost. */
+export interface WriteGroup {
+  /** Works that shared it. */
+  readonly works: number;
+  /** Milliseconds from its beginning to its commit, or to the failure of that. */
+  readonly milliseconds: number;
+  readonly isCommitted: boolean;
+}
+
 export interface WriteQueueOptions {
   /** Names the database in messages. */
   readonly name: string;
@@ -34,6 +43,8 @@ export interface WriteQueueOptions {
   readonly open: () => WriteConnection;
   /** Called after each commit that changed something that can be waited for. */
   readonly onCommit: (topics: Topics) => void;
+  /** Called after each transaction, whatever became of it. */
+  readonly onGroup?: ((group: WriteGroup) => void) | undefined;
 }
 
 /**
@@ -51,6 +62,11 @@ export class WriteQueue {
   constructor(connection: WriteConnection, options: WriteQueueOptions) {
     this.#connection = connection;
     this.#options = options;
+  }
+
+  /** Works that have not begun. */
+  get waiting(): number {
+    return this.#waiting.length;
   }
 
   /** Runs `work` in a transaction; resolves after its commit. It may be run again, if all that it did was undone. */
@@ -127,6 +143,7 @@ export class WriteQueue {
     const started = clock.monotonic();
     const outcomes: Outcome[] = [];
     const revisions = new Revisions(connection.db);
+    let isCommitted = false;
     try {
       for (let entry = this.#waiting.shift(); entry !== undefined; entry = this.#waiting.shift()) {
         group.push(entry);
@@ -137,10 +154,13 @@ export class WriteQueue {
       await revisions.store();
       await connection.announce?.(topicsOf(outcomes));
       await connection.execute('commit');
+      isCommitted = true;
       return outcomes;
     } catch (error) {
       if (connection.inTransaction) await connection.execute('rollback');
       throw connection.translate(error);
+    } finally {
+      this.#options.onGroup?.({ works: group.length, milliseconds: clock.monotonic() - started, isCommitted });
     }
   }
 
