@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { destination } from 'pino';
 import { requesterFor } from '../api/connect.ts';
+import { openTracer } from '../api/tracing/open.ts';
 import { systemClock } from '../core/clock.ts';
 import { loadConfig } from '../core/config.ts';
 import { messageOf, SkepError } from '../core/errors.ts';
@@ -44,7 +45,16 @@ async function main(words: readonly string[]): Promise<void> {
   process.on('SIGINT', () => {}); // Ctrl-C is the client's to answer.
   watchParent(process.stdin, systemClock, leave);
 
+  const { telemetry } = config;
+  const tracer = await openTracer({
+    component: 'distributor',
+    telemetry,
+    environment: process.env,
+    clock: systemClock,
+    log,
+  });
   await runDistributor({
+    tracer,
     clusterName,
     workflowRunId,
     workflowId,
@@ -56,7 +66,7 @@ async function main(words: readonly string[]): Promise<void> {
     log,
     signal: controller.signal,
     announce: (word) => process.stderr.write(`${word}\n`),
-  });
+  }).finally(() => tracer?.close());
 }
 
 function readArguments(words: readonly string[]) {

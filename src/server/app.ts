@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Route } from '../api/route.ts';
 import { routes } from '../api/routes.ts';
+import type { Tracer } from '../api/tracing/tracer.ts';
 import type { Config } from '../core/config.ts';
 import { type Authenticator, authenticate } from './access/authenticate.ts';
 import { withoutTokenPrefix } from './access/token-prefix.ts';
@@ -14,8 +15,9 @@ import { answerError, answerJson } from './edge/error-answers.ts';
 import { OPENAPI_PATH, openApiDocument } from './edge/openapi.ts';
 import { admitOrigins, originCheck } from './edge/origins.ts';
 import { limitGuesses, limitRequests } from './edge/rates.ts';
-import { logRequests } from './edge/request-log.ts';
+import { logOf, logRequests } from './edge/request-log.ts';
 import { addSecurityHeaders } from './edge/security-headers.ts';
+import { traceRequests } from './edge/tracing.ts';
 import { unmatchedAnswer } from './edge/unmatched.ts';
 import type { Services } from './handler.ts';
 import { serveHealth } from './health.ts';
@@ -33,6 +35,8 @@ export interface ServerOptions extends ServiceParts {
   readonly authenticators?: readonly Authenticator[];
   /** With it, TLS is spoken, and nothing else. */
   readonly certificate?: ServerCertificate | undefined;
+  /** Makes spans of requests. Default: nobody does. */
+  readonly tracer?: Tracer | undefined;
 }
 
 export interface Server {
@@ -48,7 +52,7 @@ export interface Server {
 
 /** The server of the API over an open database; it answers injected requests at once, and others when it listens. */
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const { token, authenticators = [], certificate, ...parts } = options;
+  const { token, authenticators = [], certificate, tracer, ...parts } = options;
   const { config, log } = parts;
   const services = createServices(parts);
   const limits = timeLimits(config.server.receive_timeout);
@@ -69,6 +73,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const traffic = new Traffic();
   const readiness = new Readiness(services);
   traffic.watch(app);
+  if (tracer !== undefined) traceRequests(app, tracer, parts.database);
   acceptJsonBodies(app);
   addSecurityHeaders(app);
   const isAllowed = originCheck(config.server.allowed_origins);
@@ -86,7 +91,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   logRequests(app, log);
   app.setErrorHandler((error, request, reply) => {
     noteFailure(request, error);
-    return answerError(error, reply, log);
+    return answerError(error, reply, logOf(request, log));
   });
   app.setNotFoundHandler(unmatchedAnswer(Object.values(offered)));
   // Each handler takes the parts that its own route declares, and gets them from that declaration.

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Server as TlsServer } from 'node:tls';
+import { openTracer } from '../api/tracing/open.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { type Config, dataDirectory as dataDirectoryOf } from '../core/config.ts';
 import { SkepError } from '../core/errors.ts';
@@ -89,7 +90,12 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const token = isChecked ? loadToken(tokenFile, random) : '';
   const { commandLine } = options;
   const runs = commandLine && new RunStarter({ config, clock, processes, commandLine });
-  const server = await createServer({ config, database, clock, random, log, processes, token, runs, certificate });
+  const { telemetry } = config;
+  const environment = commandLine?.environment ?? process.env;
+  const tracer = await openTracer({ component: 'server', telemetry, environment, clock, random, log });
+  opened.defer(async () => tracer?.close());
+  const parts = { config, database, clock, random, log, processes, token, runs, certificate, tracer };
+  const server = await createServer(parts);
   opened.defer(() => server.close());
   const spool = spoolFor(config, database.databaseId);
   await takeSpooled(server.services, spool); // Before a resume that starts us asks what is done.

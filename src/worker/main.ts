@@ -3,6 +3,8 @@ import { createWriteStream } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { capabilitiesOf } from '../api/capabilities.ts';
 import { requesterFor } from '../api/connect.ts';
+import { openTracer } from '../api/tracing/open.ts';
+import { parseTraceparent, TRACE_VARIABLE } from '../api/tracing/span-context.ts';
 import { systemClock } from '../core/clock.ts';
 import { loadConfig } from '../core/config.ts';
 import { messageOf, SkepError } from '../core/errors.ts';
@@ -115,9 +117,15 @@ async function withParts(
   const { systemProcesses } = await import('../core/process.ts');
   const { log, written } = lateLog(() => quietLog(asking.config.log.level));
   const { env: environment, pid: processId } = process;
+  const { telemetry } = asking.config;
+  const tracer = await openTracer({ component: 'worker', telemetry, environment, clock: systemClock, log });
+  const parent = parseTraceparent(environment[TRACE_VARIABLE]);
+  if (parent !== undefined) asking.requester.trace = tracer?.requestsBelow(parent);
+  const parts = { ...asking, clock: systemClock, processes: systemProcesses, log, environment, processId, tracer };
   try {
-    return await run({ ...asking, clock: systemClock, processes: systemProcesses, log, environment, processId });
+    return await run(parts);
   } finally {
+    await tracer?.close();
     await written();
   }
 }

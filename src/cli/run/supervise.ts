@@ -1,4 +1,7 @@
 /** One run as its user sees it: server, log, progress, Ctrl-C, summary, exit code. */
+
+import { openTracer } from '../../api/tracing/open.ts';
+import { parseTraceparent, TRACE_VARIABLE } from '../../api/tracing/span-context.ts';
 import { countIn, workflowStatus } from '../../client/queries/workflow-status.ts';
 import type { CommonRunOptions, WorkflowResult } from '../../client/run/run-workflow.ts';
 import { dataDirectory } from '../../core/config.ts';
@@ -46,6 +49,10 @@ export async function superviseRun(
   const verbose = options.verbose === true;
   const logFile = openLogFile(dataDirectory(config), 'run', { level: config.log.level, verbose, clock });
   const { log } = logFile;
+  const { telemetry } = config;
+  const tracer = await openTracer({ component: 'client', telemetry, environment: context.environment, clock, log });
+  const parent = parseTraceparent(context.environment[TRACE_VARIABLE]);
+  const span = tracer?.start('skep run', { parent, attributes: { 'skep.name': run.name } });
   const connection = await connect({ config, clock, processes, log });
   const { requester, serviceUrl, tokenFile } = connection;
   const progress = createRunProgress({ name: run.name, stream: errors, isLive: !verbose, clock, requester });
@@ -69,6 +76,7 @@ export async function superviseRun(
       secondsUntilTimeout: options.timeout,
       heartbeat: config.heartbeat,
       environment: context.environment,
+      ...(tracer && span && { trace: { tracer, span } }),
       signal: interrupts.signal,
       log,
       onBound: (bound) => {
@@ -79,6 +87,12 @@ export async function superviseRun(
       ...(options.externalDistributor && { onDistributorWanted }),
     });
     progress.end();
+    span?.set({
+      'skep.status': result.status,
+      'skep.tasks': result.totalTasks,
+      'skep.tasks_failed': result.failedCount,
+    });
+    span?.end();
     const outcome: Outcome = {
       workflowId: result.workflowId,
       workflowRunId: result.workflowRunId,
@@ -113,6 +127,8 @@ export async function superviseRun(
     throw error;
   } finally {
     interrupts.dispose();
+    span?.end('the run ended with an error'); // If it has not ended well before.
+    await tracer?.close();
     await connection.close();
   }
 

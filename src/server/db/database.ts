@@ -48,6 +48,8 @@ export class Database {
   readonly #reads: ReadPool;
   readonly #heavyReads: ReadPool;
   readonly #listeners = new Set<CommitListener>();
+  /** Called with each write that arrives, to follow what becomes of it. */
+  observerOfWrite: (() => ((group: WriteGroup) => void) | undefined) | undefined;
   readonly #groupListeners = new Set<(group: WriteGroup) => void>();
 
   /**
@@ -86,7 +88,8 @@ export class Database {
     const onGroup = (group: WriteGroup) => {
       for (const listener of this.#groupListeners) listener(group);
     };
-    this.#writes = new WriteQueue(writer, { name, clock, open: engine.openWriter, onCommit, onGroup });
+    const observerOfWork = () => this.observerOfWrite?.();
+    this.#writes = new WriteQueue(writer, { name, clock, open: engine.openWriter, onCommit, onGroup, observerOfWork });
   }
 
   /** Which server of this database does what only one may do. */

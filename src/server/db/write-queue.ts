@@ -12,6 +12,8 @@ interface Entry {
   readonly work: Work<unknown>;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
+  /** Told of each transaction that it was in. */
+  readonly observe: ((group: WriteGroup) => void) | undefined;
 }
 
 /** What became of a work inside the transaction; it counts only when the commit succeeds. */
@@ -45,6 +47,8 @@ export interface WriteQueueOptions {
   readonly onCommit: (topics: Topics) => void;
   /** Called after each transaction, whatever became of it. */
   readonly onGroup?: ((group: WriteGroup) => void) | undefined;
+  /** Called when a work arrives; what it gives back is told of the transactions of that work. */
+  readonly observerOfWork?: (() => ((group: WriteGroup) => void) | undefined) | undefined;
 }
 
 /**
@@ -73,7 +77,8 @@ export class WriteQueue {
   add<Result>(work: Work<Result>): Promise<Result> {
     if (this.#closed) throw unavailable(this.#options.name, 'it was closed');
     return new Promise<Result>((resolve, reject) => {
-      this.#waiting.push({ work, resolve: resolve as (result: unknown) => void, reject });
+      const observe = this.#options.observerOfWork?.();
+      this.#waiting.push({ work, resolve: resolve as (result: unknown) => void, reject, observe });
       this.#running ??= this.#run();
     });
   }
@@ -160,7 +165,9 @@ export class WriteQueue {
       if (connection.inTransaction) await connection.execute('rollback');
       throw connection.translate(error);
     } finally {
-      this.#options.onGroup?.({ works: group.length, milliseconds: clock.monotonic() - started, isCommitted });
+      const done: WriteGroup = { works: group.length, milliseconds: clock.monotonic() - started, isCommitted };
+      this.#options.onGroup?.(done);
+      for (const { observe } of group) observe?.(done);
     }
   }
 
