@@ -3,8 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import { answerJson } from './edge/error-answers.ts';
 import type { Readiness } from './readiness.ts';
 
-export const LIVENESS_PATH = '/healthz';
-export const READINESS_PATH = '/readyz';
+const LIVENESS_PATH = '/healthz';
+const READINESS_PATH = '/readyz';
 
 export function serveHealth(app: FastifyInstance, readiness: Readiness): void {
   // Without the database: a process that waits for one must not be ended for it.

@@ -1,6 +1,6 @@
 /** A strict parser of the text that Prometheus reads (format 0.0.4): whatever it would refuse, or take for something else, is an error. */
 
-export interface Sample {
+interface Sample {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;

@@ -1,12 +1,12 @@
 /** Spans as OTLP writes them in JSON. Source: opentelemetry-proto, trace.proto and "OTLP/HTTP, JSON Protobuf Encoding". */
 import type { SpanContext } from './span-context.ts';
 
-export type AttributeValue = string | number | boolean;
+type AttributeValue = string | number | boolean;
 export type Attributes = Readonly<Record<string, AttributeValue | undefined>>;
 
 export type SpanKind = 'internal' | 'server' | 'client';
 
-export interface SpanEvent {
+interface SpanEvent {
   readonly name: string;
   /** Milliseconds since the epoch. */
   readonly time: number;

@@ -35,9 +35,6 @@ export async function migrate(db: Kysely<Schema>, toDialect: (statement: string)
   if (error !== undefined) throw error;
 }
 
-/** The newest migration that this version knows. */
-export const NEWEST_MIGRATION = Object.keys(MIGRATIONS).at(-1) as string;
-
 /**
  * How the tables stand to this version: `missing`: they lack migrations that it knows; `unknown`: a newer version has
  * changed them.

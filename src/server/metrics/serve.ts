@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { MeasuredParts, PrometheusMetrics } from './prometheus.ts';
 
-export const METRICS_PATH = '/metrics';
+const METRICS_PATH = '/metrics';
 
 export interface ServedMetrics {
   /** Begins to count now, and not with the first scrape. */
