@@ -178,7 +178,10 @@ export class Attempt {
     this.#span?.event('done');
     this.#span?.set({ 'skep.exit_status': end.code ?? undefined, 'skep.signal': end.signal ?? undefined });
     if (end.logFailure) {
-      this.#parts.log.warn({ taskInstanceId, error: end.logFailure.message }, 'A log file is not complete');
+      this.#parts.log.warn(
+        { task_instance_id: taskInstanceId, error: end.logFailure.message },
+        'A log file is not complete',
+      );
     }
     const { stdoutTail, stderrTail, wallclock } = end;
     return {

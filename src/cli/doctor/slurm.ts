@@ -20,10 +20,19 @@ export async function checkSlurm(place: Place): Promise<readonly Finding[]> {
   if (missing.length > 0) {
     return [problem(check, `${missing.join(', ')} cannot be found on PATH`, 'Install all client commands of Slurm.')];
   }
-  return [await askController(place)];
+  const { isUp, said } = await askController(place);
+  if (isUp) return [ok(check, said || 'its controller answers')];
+  const hint = 'Look at slurmctld, slurm.conf and munge.';
+  const what = `its controller cannot be reached: ${said}`;
+  return [
+    clusters.length > 0 ? problem(check, what, hint) : warning(check, what, `${hint} No cluster here uses it yet.`),
+  ];
 }
 
-async function askController({ context }: Place): Promise<Finding> {
+/** Characters of what it says that are shown. */
+const SAID = 160;
+
+async function askController({ context }: Place): Promise<{ readonly isUp: boolean; readonly said: string }> {
   const { clock, processes, environment } = context;
   const child = await processes.launch({
     ...{ program: 'scontrol', arguments: ['ping'], environment, ownGroup: true },
@@ -36,10 +45,8 @@ async function askController({ context }: Place): Promise<Finding> {
   const { code } = await child.closed;
   cancel();
   const said = text.trim().replace(/\s+/g, ' ');
-  if (code === 0 && !/\bDOWN\b/.test(said.replace(/backup.*/i, '')))
-    return ok('slurm', said || 'its controller answers');
-  const reason = said === '' ? `no answer within ${PATIENCE} s` : said;
-  return problem('slurm', `its controller cannot be reached: ${reason}`, 'Look at slurmctld, slurm.conf and munge.');
+  const isUp = code === 0 && !/\bDOWN\b/.test(said.replace(/backup.*/i, ''));
+  return { isUp, said: said === '' && !isUp ? `no answer within ${PATIENCE} s` : said.slice(0, SAID) };
 }
 
 /** Names of clusters of the type, as far as the database of this place says. */

@@ -48,11 +48,12 @@ export async function superviseRun(
   const config = configFor(context, options);
   const verbose = options.verbose === true;
   const logFile = openLogFile(dataDirectory(config), 'run', { level: config.log.level, verbose, clock });
-  const { log } = logFile;
   const { telemetry } = config;
-  const tracer = await openTracer({ component: 'client', telemetry, environment: context.environment, clock, log });
-  const parent = parseTraceparent(context.environment[TRACE_VARIABLE]);
+  const { environment } = context;
+  const tracer = await openTracer({ component: 'client', telemetry, environment, clock, log: logFile.log });
+  const parent = parseTraceparent(environment[TRACE_VARIABLE]);
   const span = tracer?.start('skep run', { parent, attributes: { 'skep.name': run.name } });
+  const log = span === undefined ? logFile.log : logFile.log.child({ trace_id: span.context.traceId });
   const connection = await connect({ config, clock, processes, log });
   const { requester, serviceUrl, tokenFile } = connection;
   const progress = createRunProgress({ name: run.name, stream: errors, isLive: !verbose, clock, requester });
@@ -75,7 +76,7 @@ export async function superviseRun(
       failFast: options.failFast,
       secondsUntilTimeout: options.timeout,
       heartbeat: config.heartbeat,
-      environment: context.environment,
+      environment,
       ...(tracer && span && { trace: { tracer, span } }),
       signal: interrupts.signal,
       log,

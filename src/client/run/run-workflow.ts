@@ -95,7 +95,7 @@ export async function runBoundWorkflow(workflow: Workflow, found: Found, options
   options.onBound?.({ workflowId });
   if (!found.isRepeated) checkMayRun(workflow, found, resume);
   if (resume && found.isNew && !found.isRepeated) {
-    log.warn({ workflowId }, 'there is nothing to resume: the workflow is new');
+    log.warn({ workflow_id: workflowId }, 'there is nothing to resume: the workflow is new');
   } else if (resume) {
     await makeWayFor(stoppable(requester, signal), workflowId, options);
   }

@@ -105,7 +105,7 @@ describe('skep doctor', () => {
       ['ok', 'ok'],
     );
     const low = spawnSync(
-      'sh',
+      '/bin/sh',
       ['-c', `ulimit -n 200; exec "$0" "$1" doctor`, process.execPath, resolve('src/cli/main.ts')],
       {
         env: { HOME: '/nonexistent', PATH: '' },
