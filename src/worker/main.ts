@@ -133,11 +133,12 @@ async function withParts(
 }
 
 /** A log whose reader has gone must not end the process that looks after commands. */
-async function quietLog(level: string, fields: object): Promise<LineLog> {
+async function quietLog(level: string, fields: Record<string, unknown>): Promise<LineLog> {
   const [{ createLog }, { destination }] = await Promise.all([import('../core/log.ts'), import('pino')]);
   const target = destination({ fd: 2, sync: true });
   target.on('error', () => {});
-  return createLog('worker', level, target).child(fields);
+  const log: LineLog = createLog('worker', level, target).child(fields);
+  return log;
 }
 
 /** Aborted at the first SIGTERM or SIGHUP. Ctrl-C is the business of whoever started us. */
