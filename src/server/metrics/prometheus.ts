@@ -105,8 +105,9 @@ export class PrometheusMetrics {
 
   #showLooked(looked: { readonly value: Looked; readonly age: number } | undefined): void {
     for (const key of ['workflows', 'workflowRuns', 'tasks', 'taskInstances', 'databaseSize', 'countsAge'] as const) {
-      this.#gauge(key).reset();
-      if (looked === undefined) this.#gauge(key).remove();
+      // A labelled one has no series then; one without labels would show 0.
+      if (METRICS[key].labels.length > 0) this.#gauge(key).reset();
+      else this.#gauge(key).remove();
     }
     if (looked === undefined) return;
     const { counts, bytes } = looked.value;

@@ -112,6 +112,19 @@ describe('the metrics', () => {
     assert.ok((valueIn(families, 'skep_database_size_bytes') ?? 0) > 10_000);
   });
 
+  test('come without the counts while the database has no time for them', async (context) => {
+    const served = await measured(context);
+    const gate = Promise.withResolvers<void>();
+    const readers = Array.from({ length: 8 }, () => served.database.read(() => gate.promise));
+    const busy = await scrape(served);
+    assert.equal(valueIn(busy, 'skep_tasks', { status: 'DONE' }), undefined);
+    assert.equal(valueIn(busy, 'skep_database_size_bytes'), undefined);
+    assert.ok((valueIn(busy, 'skep_database_read_connections', { pool: 'reads', state: 'used' }) ?? 0) >= 4);
+    gate.resolve();
+    await Promise.all(readers);
+    assert.equal(valueIn(await scrape(served), 'skep_tasks', { status: 'DONE' }), 0);
+  });
+
   test('have no more series for whatever is asked', async (context) => {
     const served = await measured(context);
     const ask = async (round: string) => {
