@@ -37,8 +37,12 @@ export class Readiness {
   /** Undefined: it is ready. Never rejects. */
   async problem(): Promise<Unreadiness | undefined> {
     if (this.#isDraining) return 'draining';
-    const { pictures } = this.#services;
-    const problem = await pictures.take({ name: 'readiness', age: LASTS, draw: () => this.#inspect() });
+    const { pictures, clock } = this.#services;
+    const problem = await pictures.take({
+      name: 'readiness',
+      since: clock.monotonic() - LASTS,
+      draw: () => this.#inspect(),
+    });
     return this.#isDraining ? 'draining' : problem;
   }
 

@@ -34,7 +34,13 @@ export async function openTracer(options: TracingOptions): Promise<Tracer | unde
   const { origin, pathname, search } = address;
   const path = `${pathname.replace(/\/$/, '')}/v1/traces${search}`;
   const resource = resourceOf(component, environment);
-  const exporter = new OtlpExporter({ transport: httpTransport(origin, LONGEST_ANSWER), path, resource, clock, log });
+  const exporter = new OtlpExporter({
+    transport: httpTransport(origin, { longestAnswer: LONGEST_ANSWER }),
+    path,
+    resource,
+    clock,
+    log,
+  });
   return new Tracer(exporter, clock, options.random ?? systemRandom);
 }
 

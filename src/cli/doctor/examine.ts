@@ -3,6 +3,7 @@ import { messageOf } from '../../core/errors.ts';
 import type { CommandContext, CommonOptions } from '../context.ts';
 import { harmless, paintFor, plural, widthOf, wrapWords } from '../output/terminal.ts';
 import { writeJson } from '../views/write.ts';
+import { checkCertificate } from './certificate.ts';
 import { checkConfiguration } from './configuration.ts';
 import { checkDataDirectory, checkFileSystem, checkFreeSpace } from './data-directory.ts';
 import { checkDatabase } from './database.ts';
@@ -27,6 +28,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   'file system': ({ config, dataDirectory: directory }) => checkFileSystem(directory, config.database.url === ''),
   'free space': ({ dataDirectory: directory }) => checkFreeSpace(directory),
   'token file': checkTokenFile,
+  certificate: checkCertificate,
   database: checkDatabase,
   server: checkServer,
   slurm: checkSlurm,
