@@ -3,11 +3,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { securityPage } from './docs/access.ts';
 import { commandsPage } from './docs/commands.ts';
 import { configurationPage, errorsPage, openApiText } from './docs/pages.ts';
+import { telemetryPage } from './docs/telemetry.ts';
 import { wirePage } from './docs/wire.ts';
 
 writeFileSync('docs/commands.md', commandsPage());
 writeFileSync('docs/configuration.md', configurationPage());
 writeFileSync('docs/errors.md', errorsPage());
 writeFileSync('docs/openapi.json', openApiText());
+writeFileSync('docs/telemetry.md', telemetryPage());
 writeFileSync('docs/wire.md', wirePage());
 writeFileSync('docs/security.md', securityPage(readFileSync('docs/security.md', 'utf8')));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { commandsPage } from '../scripts/docs/commands.ts';
 import { configurationPage, errorsPage, openApiText } from '../scripts/docs/pages.ts';
+import { telemetryPage } from '../scripts/docs/telemetry.ts';
 import { wirePage } from '../scripts/docs/wire.ts';
 
 const page = (name: string) => readFileSync(join(import.meta.dirname, '../docs', name), 'utf8');
@@ -13,5 +14,6 @@ test('the reference pages say what the code says (else: node scripts/docs.ts)', 
   assert.equal(page('configuration.md'), configurationPage());
   assert.equal(page('errors.md'), errorsPage());
   assert.equal(page('openapi.json'), openApiText());
+  assert.equal(page('telemetry.md'), telemetryPage());
   assert.equal(page('wire.md'), wirePage());
 });

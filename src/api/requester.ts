@@ -45,6 +45,12 @@ export interface CallOptions {
   readonly attempts?: number;
 }
 
+/** Makes spans of requests, for those who follow a run through its processes. */
+export interface RequestTrace {
+  /** Called before each attempt; `end` gets the status of the answer, or none, and what went wrong. */
+  begin(label: string): { readonly traceparent: string; end(status: number | undefined, failure?: string): void };
+}
+
 /** Whoever calls the server: a requester, or one whose calls can be cut. */
 export type Caller = Pick<Requester, 'call'>;
 
@@ -54,6 +60,8 @@ export class Requester {
   #isKnown = false;
   /** Sent with every request for the server's log, such as workflow_run_id. */
   readonly context: Record<string, string | number> = {};
+  /** Where its requests stand in a trace; undefined: in none. */
+  trace: RequestTrace | undefined;
 
   constructor(options: RequesterOptions) {
     this.#options = {
@@ -130,9 +138,13 @@ export class Requester {
 
   async #attempt({ label, ...request }: LabelledRequest): Promise<Outcome> {
     let answer: TransportAnswer;
+    const span = this.trace?.begin(label);
+    const headers = span === undefined ? request.headers : { ...request.headers, traceparent: span.traceparent };
     try {
-      answer = await this.#options.transport.send(request);
+      answer = await this.#options.transport.send({ ...request, headers });
+      span?.end(answer.status, answer.status >= 400 ? `status ${answer.status}` : undefined);
     } catch (cause) {
+      span?.end(undefined, messageOf(cause));
       return this.#noAnswer(label, cause);
     }
     this.#isKnown = true;

@@ -13,6 +13,8 @@ export interface SupervisorJob {
   readonly memory: number | null;
   /** Seconds that the command may run; null: no limit. */
   readonly runtime: number | null;
+  /** Where its attempt stands in a trace; absent: in none. */
+  readonly traceparent?: string;
 }
 
 /** Why a job is to be killed: its instance was ordered to die (it ends F), or nobody has heard of it (it ends U). */

@@ -5,6 +5,7 @@ import { completionCommand } from './completion.ts';
 import { configCommand } from './config.ts';
 import type { CommandContext } from './context.ts';
 import { distributorCommand } from './distributor.ts';
+import { doctorCommand } from './doctor.ts';
 import { guiCommand } from './gui.ts';
 import { runCommand } from './run.ts';
 import { serverCommand } from './server.ts';
@@ -26,6 +27,7 @@ export function createProgram(context: CommandContext, finish: (exitCode: number
     .addCommand(guiCommand(context, finish))
     .addCommand(serverCommand(context, finish))
     .addCommand(configCommand(context))
+    .addCommand(doctorCommand(context, finish))
     .addCommand(distributorCommand(context, finish))
     .addCommand(workerCommand(context, finish))
     .addCommand(completionCommand(context))

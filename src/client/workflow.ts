@@ -16,6 +16,7 @@ import { DEFAULT_CLUSTER, type DefaultOptions, Defaults } from './defaults.ts';
 import { checkName } from './names.ts';
 import { readErrorsOfTasks, type TaskErrors } from './queries/task-results.ts';
 import { Clusters } from './resources/cluster.ts';
+import { inPhase } from './run/run-trace.ts';
 import { checkMayRun, type RunOptions, runBoundWorkflow, type WorkflowResult } from './run/run-workflow.ts';
 import type { BoundWorkflow } from './swarm/source.ts';
 import type { Task } from './task.ts';
@@ -241,7 +242,9 @@ export class Workflow extends Defaults implements BoundWorkflow {
    * distributor_startup, distributor_dead, run_timeout, run_interrupted, and what binding throws.
    */
   async run(options: RunOptions): Promise<WorkflowResult> {
-    await this.bind(options.requester, options);
+    await inPhase('bind workflow', options, { 'skep.nodes': this.tasks.length }, () =>
+      this.bind(options.requester, options),
+    );
     const { status, isNew } = this.#bound();
     const result = await runBoundWorkflow(this, { status, isNew, isRepeated: this.#hasBoundTasks }, options);
     this.#lastWorkflowRunId = result.workflowRunId;

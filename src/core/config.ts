@@ -89,6 +89,10 @@ export const SETTINGS = {
       'auto' as string,
       'Whether the server starts runs as its user when its page asks: true, false, or auto: if only this machine reaches it, with a token, and its database is its own.',
     ),
+    drain_seconds: setting(
+      0 as number,
+      'Seconds for which the server goes on answering after it was told to end, while /readyz already says that it is not ready.',
+    ),
     extensions: setting(true as boolean, 'Offer the /api/skep routes; false: the compatible routes alone.'),
     allowed_origins: setting(
       'http://localhost:3000,http://localhost:3001,http://127.0.0.1:3000,http://127.0.0.1:3001' as string,
@@ -124,6 +128,15 @@ export const SETTINGS = {
     ),
     command: setting('' as string, 'Shell command that gets the same JSON on its stdin; empty: none.'),
     on: setting('done,failed' as string, 'Which ends are told of, separated by commas: done, failed, stopped.'),
+  },
+  telemetry: {
+    metrics: setting(true as boolean, 'Offer /metrics on the server, in the form that Prometheus reads.'),
+    metrics_open: setting(false as boolean, 'Whether /metrics answers without a token.'),
+    otlp_endpoint: setting(
+      '' as string,
+      'Base address of the collector that gets traces (OTLP over HTTP), such as http://127.0.0.1:4318; empty: that of OTEL_EXPORTER_OTLP_ENDPOINT, else none.',
+      { isSecret: true },
+    ),
   },
   log: {
     level: setting('info' as string, 'trace, debug, info, warn, error or silent.'),

@@ -2,6 +2,8 @@
 
 import { databaseNameOf } from '../api/connect.ts';
 import { routes } from '../api/routes.ts';
+import { parseTraceparent, TRACE_VARIABLE } from '../api/tracing/span-context.ts';
+import type { Tracer } from '../api/tracing/tracer.ts';
 import { orAborted } from '../core/abort.ts';
 import { SkepError } from '../core/errors.ts';
 import { parseLiteral } from '../core/python-literal.ts';
@@ -11,6 +13,7 @@ import { Claim, releaseRun } from './claim.ts';
 import type { ClusterContext, ClusterDistributor, StopMode } from './clusters/cluster.ts';
 import { createCluster } from './clusters/index.ts';
 import { Instances } from './instances.ts';
+import type { DistributorTrace } from './parts.ts';
 import { DistributorService } from './service.ts';
 
 /** Without the workflow's id, orphans are found only where their supervisor is dead. */
@@ -28,9 +31,13 @@ export interface DistributorOptions
   readonly handsOver?: boolean | undefined;
   /** Where workers leave the reports that found no server. Default: in this user's data directory. */
   readonly spool?: Spool | undefined;
+  /** Makes spans of what it does, below the place in a trace that its environment names. Default: nobody does. */
+  readonly tracer?: Tracer | undefined;
   /** Makes the cluster of a type. Default: one of the bundled types. */
   readonly createCluster?: typeof createCluster;
 }
+
+type TracedOptions = DistributorOptions & { readonly trace: DistributorTrace | undefined };
 
 /** How a distributor has ended. */
 export interface DistributorEnd {
@@ -43,8 +50,24 @@ export interface DistributorEnd {
  * @throws SkepError when it cannot start, when the server does not know the run, or when another distributor has it.
  */
 export async function runDistributor(given: DistributorOptions): Promise<DistributorEnd> {
+  const { tracer, workflowRunId, workflowId, clusterName, environment = process.env } = given;
+  if (tracer === undefined) return runUntraced(given, undefined);
+  const parent = parseTraceparent(environment[TRACE_VARIABLE]);
+  const attributes = {
+    'skep.workflow_run_id': workflowRunId,
+    'skep.workflow_id': workflowId,
+    'skep.cluster': clusterName,
+  };
+  return tracer.within('distribute', { parent, attributes }, (span) => {
+    given.requester.trace = tracer.requestsBelow(span.context);
+    const below = { ...environment, [TRACE_VARIABLE]: span.traceparent };
+    return runUntraced({ ...given, environment: below }, { tracer, span });
+  });
+}
+
+async function runUntraced(given: DistributorOptions, trace: DistributorTrace | undefined): Promise<DistributorEnd> {
   const lost = new AbortController();
-  const options = { ...given, signal: AbortSignal.any([given.signal, lost.signal]) };
+  const options = { ...given, trace, signal: AbortSignal.any([given.signal, lost.signal]) };
   const { announce, log, handsOver = false } = options;
   try {
     const end = await distribute(options, lost);
@@ -58,7 +81,7 @@ export async function runDistributor(given: DistributorOptions): Promise<Distrib
 }
 
 /** `lost` is aborted when another distributor has the run. */
-async function distribute(options: DistributorOptions, lost: AbortController): Promise<DistributorEnd> {
+async function distribute(options: TracedOptions, lost: AbortController): Promise<DistributorEnd> {
   const { announce, signal, handsOver = false } = options;
   const found = await unlessAborted(connect(options), signal);
   if (found === undefined) return { runStatus: undefined };
@@ -96,7 +119,7 @@ async function connect(
 }
 
 async function startService(
-  options: DistributorOptions,
+  options: TracedOptions,
   cluster: ClusterDistributor,
   claim: Claim | undefined,
 ): Promise<DistributorService> {

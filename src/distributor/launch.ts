@@ -1,6 +1,7 @@
 /** From queued instances to jobs of the cluster. Source: distributor-worker §5.1, §5.2, §7. */
 import { capabilitiesOf } from '../api/capabilities.ts';
 import { routes } from '../api/routes.ts';
+import type { Span } from '../api/tracing/tracer.ts';
 import { messageOf } from '../core/errors.ts';
 import { leaseIn } from '../core/lease.ts';
 import { instanceIncrement } from '../core/report-increments.ts';
@@ -114,20 +115,31 @@ export class Launcher {
     const { log } = this.#parts;
     const { arrayId, batchNumber } = batch;
     batch.state = 'launching';
+    const span = this.#startSpan(batch);
     try {
-      const ids = await this.#submit(batch);
+      const ids = await this.#submit(batch, span?.traceparent);
       batch.state = 'submitted';
       batch.isUncertain = false;
+      span?.event('submitted', { 'skep.attempts': ids.size });
       if (ids.size > 0) await this.#reportLaunched(batch, ids);
+      span?.end();
       log.info({ array_id: arrayId, batch_number: batchNumber, count: ids.size }, 'Launched a batch');
       this.#batches.remove(batch);
     } catch (error) {
+      span?.end(messageOf(error));
       await this.#fail(batch, error);
     }
   }
 
+  #startSpan({ arrayId, batchNumber, steps }: Batch): Span | undefined {
+    const { trace, workflowRunId } = this.#parts;
+    const attributes = { 'skep.array_id': arrayId, 'skep.batch_number': batchNumber, 'skep.attempts': steps.size };
+    const all = { ...attributes, 'skep.workflow_run_id': workflowRunId };
+    return trace?.tracer.start('submit', { parent: trace.span.context, attributes: all });
+  }
+
   /** Submits those of the batch that still wait and gives their distributor ids by instance id. */
-  async #submit(batch: Batch): Promise<Map<number, string>> {
+  async #submit(batch: Batch, traceparent: string | undefined): Promise<Map<number, string>> {
     const { cluster, instances, requester, claim } = this.#parts;
     if (this.#stepsOf(batch).length === 0) return new Map();
     const resources = await this.#resourcesOf(batch.resourcesId);
@@ -139,7 +151,8 @@ export class Launcher {
     const { arrayId, batchNumber, mayExist } = batch;
     const workerArguments = workerArgumentsOf(batch, cluster.clusterName);
     await claim?.confirm();
-    const byStep = await cluster.submit({ arrayId, batchNumber, name, resources, steps, mayExist, workerArguments });
+    const submission = { arrayId, batchNumber, name, resources, steps, mayExist, workerArguments, traceparent };
+    const byStep = await cluster.submit(submission);
     const ids = new Map<number, string>();
     for (const { step, taskInstanceId } of steps) {
       const distributorId = byStep.get(step);

@@ -2,6 +2,8 @@
 import { parseArgs } from 'node:util';
 import { destination } from 'pino';
 import { requesterFor } from '../api/connect.ts';
+import { openTracer } from '../api/tracing/open.ts';
+import { parseTraceparent, TRACE_VARIABLE } from '../api/tracing/span-context.ts';
 import { systemClock } from '../core/clock.ts';
 import { loadConfig } from '../core/config.ts';
 import { messageOf, SkepError } from '../core/errors.ts';
@@ -31,7 +33,9 @@ async function main(words: readonly string[]): Promise<void> {
   const stderr = destination({ fd: 2, sync: true });
   // A client that has gone reads no more; the end of its pipe to us tells us to leave.
   for (const stream of [stderr, process.stderr]) stream.on('error', () => {});
-  const log = createLog('distributor', config.log.level, stderr).child({ workflow_run_id: workflowRunId });
+  const place = parseTraceparent(process.env[TRACE_VARIABLE]);
+  const fields = { workflow_run_id: workflowRunId, ...(place && { trace_id: place.traceId }) };
+  const log = createLog('distributor', config.log.level, stderr).child(fields);
   const requester = requesterFor(config.http);
   requester.context.workflow_run_id = workflowRunId;
 
@@ -44,7 +48,16 @@ async function main(words: readonly string[]): Promise<void> {
   process.on('SIGINT', () => {}); // Ctrl-C is the client's to answer.
   watchParent(process.stdin, systemClock, leave);
 
+  const { telemetry } = config;
+  const tracer = await openTracer({
+    component: 'distributor',
+    telemetry,
+    environment: process.env,
+    clock: systemClock,
+    log,
+  });
   await runDistributor({
+    tracer,
     clusterName,
     workflowRunId,
     workflowId,
@@ -56,7 +69,7 @@ async function main(words: readonly string[]): Promise<void> {
     log,
     signal: controller.signal,
     announce: (word) => process.stderr.write(`${word}\n`),
-  });
+  }).finally(() => tracer?.close());
 }
 
 function readArguments(words: readonly string[]) {

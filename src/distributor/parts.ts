@@ -1,4 +1,5 @@
 import type { Caller } from '../api/requester.ts';
+import type { Span, Tracer } from '../api/tracing/tracer.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Config } from '../core/config.ts';
 import type { Logger } from '../core/log.ts';
@@ -22,6 +23,14 @@ export interface DistributorParts {
   readonly claim?: Claim | undefined;
   /** Aborted when the distributor is to end: nothing is waited for any more. */
   readonly signal: AbortSignal;
+  /** Makes spans of submissions. Default: nobody does. */
+  readonly trace?: DistributorTrace | undefined;
+}
+
+export interface DistributorTrace {
+  readonly tracer: Tracer;
+  /** Of the distributor. */
+  readonly span: Span;
 }
 
 /** Instances in one request. Source: distributor-worker §2. */

@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Route } from '../api/route.ts';
 import { routes } from '../api/routes.ts';
+import type { Tracer } from '../api/tracing/tracer.ts';
 import type { Config } from '../core/config.ts';
 import { type Authenticator, authenticate } from './access/authenticate.ts';
 import { withoutTokenPrefix } from './access/token-prefix.ts';
@@ -14,11 +15,16 @@ import { answerError, answerJson } from './edge/error-answers.ts';
 import { OPENAPI_PATH, openApiDocument } from './edge/openapi.ts';
 import { admitOrigins, originCheck } from './edge/origins.ts';
 import { limitGuesses, limitRequests } from './edge/rates.ts';
-import { logRequests } from './edge/request-log.ts';
+import { logOf, logRequests } from './edge/request-log.ts';
 import { addSecurityHeaders } from './edge/security-headers.ts';
+import { traceRequests } from './edge/tracing.ts';
 import { unmatchedAnswer } from './edge/unmatched.ts';
 import type { Services } from './handler.ts';
+import { serveHealth } from './health.ts';
+import { serveMetrics } from './metrics/serve.ts';
+import { noteFailure, Traffic } from './metrics/traffic.ts';
 import { servePage } from './page/serve.ts';
+import { Readiness } from './readiness.ts';
 import { handlers } from './routes/index.ts';
 import { createServices, type ServiceParts } from './services.ts';
 
@@ -29,18 +35,24 @@ export interface ServerOptions extends ServiceParts {
   readonly authenticators?: readonly Authenticator[];
   /** With it, TLS is spoken, and nothing else. */
   readonly certificate?: ServerCertificate | undefined;
+  /** Makes spans of requests. Default: nobody does. */
+  readonly tracer?: Tracer | undefined;
 }
 
 export interface Server {
   readonly app: FastifyInstance;
   readonly services: Services;
+  /** Begins to count for the metrics now, and not when somebody first asks for them; nothing where they are not offered. */
+  measure(): Promise<void>;
+  /** Says from now on that it is not ready, and goes on answering. */
+  drain(): void;
   /** Ends waiting requests, lets the others finish, and stops listening. The database stays open. */
   close(): Promise<void>;
 }
 
 /** The server of the API over an open database; it answers injected requests at once, and others when it listens. */
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const { token, authenticators = [], certificate, ...parts } = options;
+  const { token, authenticators = [], certificate, tracer, ...parts } = options;
   const { config, log } = parts;
   const services = createServices(parts);
   const limits = timeLimits(config.server.receive_timeout);
@@ -58,6 +70,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     frameworkErrors: (error, _request, reply) => answerError(error, reply, log),
   });
   const offered = offeredRoutes(config);
+  const traffic = new Traffic();
+  const readiness = new Readiness(services);
+  traffic.watch(app);
+  if (tracer !== undefined) traceRequests(app, tracer, parts.database);
   acceptJsonBodies(app);
   addSecurityHeaders(app);
   const isAllowed = originCheck(config.server.allowed_origins);
@@ -73,18 +89,33 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   limitRequests(app, config.server.requests_per_second, parts.clock);
   compressAnswers(app);
   logRequests(app, log);
-  app.setErrorHandler((error, _request, reply) => answerError(error, reply, log));
+  app.setErrorHandler((error, request, reply) => {
+    noteFailure(request, error);
+    return answerError(error, reply, logOf(request, log));
+  });
   app.setNotFoundHandler(unmatchedAnswer(Object.values(offered)));
   // Each handler takes the parts that its own route declares, and gets them from that declaration.
   addRoutes(app, offered, handlers as never, services);
   addDescription(app, offered);
   servePage(app, parts.random);
+  serveHealth(app, readiness);
+  const { metrics, metrics_open } = config.telemetry;
+  const served = metrics ? serveMetrics(app, { services, traffic, readiness }, metrics_open) : undefined;
   app.addHook('preClose', async () => {
     services.feed.close();
     services.onlookers.close();
   });
   await app.ready();
-  return { app, services, close: () => app.close() };
+  return {
+    app,
+    services,
+    measure: async () => served?.load(),
+    drain: () => readiness.drain(),
+    close() {
+      readiness.drain();
+      return app.close();
+    },
+  };
 }
 
 /** The routes that a server of this configuration has, by name. */
@@ -102,5 +133,7 @@ function withPlainSlashes(url: string): string {
 }
 
 function addDescription(app: FastifyInstance, offered: Readonly<Record<string, Route>>): void {
-  app.get(OPENAPI_PATH, async (_request, reply) => answerJson(reply, 200, openApiDocument(offered)));
+  app.get(OPENAPI_PATH, { config: { name: 'openapi' } }, async (_request, reply) =>
+    answerJson(reply, 200, openApiDocument(offered)),
+  );
 }

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Server as TlsServer } from 'node:tls';
+import { openTracer } from '../api/tracing/open.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { type Config, dataDirectory as dataDirectoryOf } from '../core/config.ts';
 import { SkepError } from '../core/errors.ts';
@@ -34,6 +35,8 @@ export interface StartOptions {
   readonly readThreads?: number;
   /** With it, the server may start runs of workflows. They find it by what it writes down. */
   readonly commandLine?: OwnCommandLine | undefined;
+  /** Counts for the metrics from its start, and not from the first scrape. Default: false. */
+  readonly measured?: boolean;
   /** Writes down where it is, so that others of this user find it and rely on it. Default: true. */
   readonly announced?: boolean;
 }
@@ -53,6 +56,8 @@ export interface RunningServer {
    * @throws SkepError `config_invalid` naming what is wrong with them; then the old certificate stays.
    */
   renewCertificate(): void;
+  /** Says from now on that it is not ready, and goes on answering. */
+  drain(): void;
   /** Stops listening, ends waiting requests, finishes the others, and closes the database. */
   close(): Promise<void>;
 }
@@ -85,7 +90,12 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const token = isChecked ? loadToken(tokenFile, random) : '';
   const { commandLine } = options;
   const runs = commandLine && new RunStarter({ config, clock, processes, commandLine });
-  const server = await createServer({ config, database, clock, random, log, processes, token, runs, certificate });
+  const { telemetry } = config;
+  const environment = commandLine?.environment ?? process.env;
+  const tracer = await openTracer({ component: 'server', telemetry, environment, clock, random, log });
+  opened.defer(async () => tracer?.close());
+  const parts = { config, database, clock, random, log, processes, token, runs, certificate, tracer };
+  const server = await createServer(parts);
   opened.defer(() => server.close());
   const spool = spoolFor(config, database.databaseId);
   await takeSpooled(server.services, spool); // Before a resume that starts us asks what is done.
@@ -106,6 +116,8 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       }),
     );
   }
+  // Not before it listens: nobody who waits for that needs the library.
+  if (options.measured) await server.measure();
   log.info({ url, dataDirectory }, 'The server listens');
   if (certificate === undefined && !isLoopback(config.server.host)) {
     log.warn({ host: config.server.host }, OPEN_TO_READ);
@@ -123,6 +135,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       const renewed = readCertificate(config.server);
       if (renewed !== undefined) (server.app.server as unknown as TlsServer).setSecureContext(renewed.options);
     },
+    drain: () => server.drain(),
     close: () => {
       closed ??= closing.disposeAsync();
       return closed;

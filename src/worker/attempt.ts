@@ -1,5 +1,7 @@
 /** One task instance at work: ask, run, report. Source: distributor-worker §8. */
 import type { SupervisorJob } from '../api/supervisor.ts';
+import { parseTraceparent, type SpanContext, TRACE_VARIABLE } from '../api/tracing/span-context.ts';
+import type { Span, Tracer } from '../api/tracing/tracer.ts';
 import { writeMark } from '../core/attempt-mark.ts';
 import { messageOf } from '../core/errors.ts';
 import type { LineLog } from '../core/log.ts';
@@ -18,6 +20,8 @@ export interface AttemptParts {
   readonly shown: ShownOutput | undefined;
   readonly command: CommandParts;
   readonly log: LineLog;
+  /** Makes spans of attempts, below `parent` where a job names no place of its own. Default: nobody does. */
+  readonly trace?: { readonly tracer: Tracer; readonly parent: SpanContext | undefined } | undefined;
   /** Identity of the server's database and of this process, for the mark of the commands. */
   readonly database: string;
   readonly supervisor: string;
@@ -45,6 +49,7 @@ export class Attempt {
   #command: RunningCommand | undefined;
   #asking = true;
   #cancelLease: () => void = () => {};
+  readonly #span: Span | undefined;
   readonly #room: Promise<void>;
   readonly #stopOrder = Promise.withResolvers<void>();
   readonly #commandOver = Promise.withResolvers<void>();
@@ -59,10 +64,16 @@ export class Attempt {
     this.#parts = parts;
     this.#room = room;
     this.commandOver = this.#commandOver.promise;
-    this.over = this.#run().catch((error: unknown) => {
-      this.#commandOver.resolve();
-      return { accepted: false, message: `The attempt failed: ${messageOf(error)}` };
-    });
+    this.#span = startSpan(job, parts.trace);
+    this.over = this.#run()
+      .catch((error: unknown): AttemptOutcome => {
+        this.#commandOver.resolve();
+        return { accepted: false, message: `The attempt failed: ${messageOf(error)}` };
+      })
+      .then((outcome) => {
+        this.#span?.end(outcome.accepted ? undefined : outcome.message);
+        return outcome;
+      });
   }
 
   /** Ends the command, or keeps it from starting. */
@@ -82,6 +93,11 @@ export class Attempt {
       this.#commandOver.resolve();
       return { accepted: false, message: `The server does not let it start (status ${assignment.status}).` };
     }
+    const { workflowRunId, workflowId, taskId } = assignment;
+    this.#span?.set({
+      ...{ 'skep.workflow_run_id': workflowRunId, 'skep.workflow_id': workflowId },
+      'skep.task_id': taskId,
+    });
     this.#renewLease(assignment, asked);
     const { report, stop } = this.#beginHeartbeats(assignment);
     const hide = this.#parts.shown?.add(taskInstanceId, () => this.#command?.output());
@@ -132,6 +148,7 @@ export class Attempt {
       await Promise.all(opened.map(({ handle }) => handle?.close()));
       return failedEnd({ status: 'E', description: `The command could not be started: ${messageOf(error)}` });
     }
+    this.#span?.event('running');
     if (this.#stopped !== undefined) this.#command.stop(this.#stopped); // The order came while it was starting.
     return this.#describe(await this.#command.ended, assignment);
   }
@@ -146,6 +163,7 @@ export class Attempt {
         JOBMON_WORKFLOW_RUN_ID: String(workflowRunId),
         JOBMON_TASK_ID: String(taskId),
         JOBMON_WORKFLOW_ID: String(workflowId),
+        ...(this.#span && { [TRACE_VARIABLE]: this.#span.traceparent }),
       },
       mark: writeMark({ database, workflowId, workflowRunId, taskInstanceId, supervisor }),
       stdout,
@@ -157,8 +175,13 @@ export class Attempt {
 
   #describe(end: CommandEnd, { runtime }: Assignment): ReportedEnd {
     const { taskInstanceId } = this.#job;
+    this.#span?.event('done');
+    this.#span?.set({ 'skep.exit_status': end.code ?? undefined, 'skep.signal': end.signal ?? undefined });
     if (end.logFailure) {
-      this.#parts.log.warn({ taskInstanceId, error: end.logFailure.message }, 'A log file is not complete');
+      this.#parts.log.warn(
+        { task_instance_id: taskInstanceId, error: end.logFailure.message },
+        'A log file is not complete',
+      );
     }
     const { stdoutTail, stderrTail, wallclock } = end;
     return {
@@ -176,6 +199,7 @@ export class Attempt {
 
   async #report({ result, ...fields }: ReportedEnd & Omit<EndReport, keyof AttemptResult>): Promise<AttemptOutcome> {
     if (result === undefined) return { accepted: false, message: 'The server had given the attempt up.' };
+    this.#span?.set({ 'skep.status': result.status });
     const status = await this.#parts.reports.end({ ...fields, ...result });
     if (status === result.status) return { accepted: true, message: `Reported ${status}.` };
     if (status !== 'K' || result.status === 'F') {
@@ -186,6 +210,16 @@ export class Attempt {
     const confirmed = await this.#parts.reports.end({ ...fields, status: 'F', description });
     return { accepted: confirmed === 'F', message: `Reported F; the server holds ${confirmed}.` };
   }
+}
+
+function startSpan(
+  { taskInstanceId, distributorId, traceparent }: AttemptJob,
+  trace: AttemptParts['trace'],
+): Span | undefined {
+  const attributes = { 'skep.task_instance_id': taskInstanceId, 'skep.distributor_id': distributorId ?? undefined };
+  const span = trace?.tracer.start('attempt', { parent: parseTraceparent(traceparent) ?? trace.parent, attributes });
+  span?.event('launched');
+  return span;
 }
 
 /** How the command ended, as far as it goes into the report; no result: there is nothing to report. */

@@ -3,6 +3,8 @@ import { createWriteStream } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { capabilitiesOf } from '../api/capabilities.ts';
 import { requesterFor } from '../api/connect.ts';
+import { openTracer } from '../api/tracing/open.ts';
+import { parseTraceparent, TRACE_VARIABLE } from '../api/tracing/span-context.ts';
 import { systemClock } from '../core/clock.ts';
 import { loadConfig } from '../core/config.ts';
 import { messageOf, SkepError } from '../core/errors.ts';
@@ -58,8 +60,9 @@ async function runOne(program: string | undefined, values: Values): Promise<numb
 }
 
 async function runSupervisor({ parallelism, workflow_run_id = '' }: Values): Promise<number> {
-  return withParts(ask(), async (parts) => {
-    parts.requester.context.workflow_run_id = workflow_run_id;
+  const asking = ask();
+  asking.requester.context.workflow_run_id = Number(workflow_run_id);
+  return withParts(asking, async (parts) => {
     const { supervise } = await import('./supervise.ts');
     await supervise(parts, {
       input: process.stdin,
@@ -113,21 +116,29 @@ async function withParts(
   run: (parts: WorkerParts) => Promise<number>,
 ): Promise<number> {
   const { systemProcesses } = await import('../core/process.ts');
-  const { log, written } = lateLog(() => quietLog(asking.config.log.level));
   const { env: environment, pid: processId } = process;
+  const { telemetry, log: logging } = asking.config;
+  const parent = parseTraceparent(environment[TRACE_VARIABLE]);
+  const trace = parent === undefined ? {} : { trace_id: parent.traceId };
+  const { log, written } = lateLog(() => quietLog(logging.level, { ...asking.requester.context, ...trace }));
+  const tracer = await openTracer({ component: 'worker', telemetry, environment, clock: systemClock, log });
+  if (parent !== undefined) asking.requester.trace = tracer?.requestsBelow(parent);
+  const parts = { ...asking, clock: systemClock, processes: systemProcesses, log, environment, processId, tracer };
   try {
-    return await run({ ...asking, clock: systemClock, processes: systemProcesses, log, environment, processId });
+    return await run(parts);
   } finally {
+    await tracer?.close();
     await written();
   }
 }
 
 /** A log whose reader has gone must not end the process that looks after commands. */
-async function quietLog(level: string): Promise<LineLog> {
+async function quietLog(level: string, fields: Record<string, unknown>): Promise<LineLog> {
   const [{ createLog }, { destination }] = await Promise.all([import('../core/log.ts'), import('pino')]);
   const target = destination({ fd: 2, sync: true });
   target.on('error', () => {});
-  return createLog('worker', level, target);
+  const log: LineLog = createLog('worker', level, target).child(fields);
+  return log;
 }
 
 /** Aborted at the first SIGTERM or SIGHUP. Ctrl-C is the business of whoever started us. */

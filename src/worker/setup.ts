@@ -3,6 +3,8 @@ import { hostname } from 'node:os';
 import { capabilitiesOf } from '../api/capabilities.ts';
 import { databaseNameOf } from '../api/connect.ts';
 import type { Requester } from '../api/requester.ts';
+import { parseTraceparent, TRACE_VARIABLE } from '../api/tracing/span-context.ts';
+import type { Tracer } from '../api/tracing/tracer.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Config } from '../core/config.ts';
 import type { LineLog } from '../core/log.ts';
@@ -28,6 +30,8 @@ export interface WorkerParts {
   readonly log: LineLog;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly processId: number;
+  /** Makes spans of attempts. Default: nobody does. */
+  readonly tracer?: Tracer | undefined;
   /** Where final reports wait for a server that is away. Default: in this user's data directory. */
   readonly spool?: Spool | undefined;
   /** Default: the machine that we are on. */
@@ -71,6 +75,7 @@ export async function attemptParts(
       machine,
     },
     log,
+    trace: parts.tracer && { tracer: parts.tracer, parent: parseTraceparent(parts.environment[TRACE_VARIABLE]) },
     database,
     supervisor: processes.identify(processId) ?? String(processId),
   };

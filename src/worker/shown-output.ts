@@ -130,7 +130,10 @@ export class ShownOutput {
       await this.#send([{ task_instance_id: taskInstanceId, ...output, ended: true }], 0);
     } catch (error) {
       // The end of the command is reported with the same text in a moment.
-      this.#options.log.debug({ error: messageOf(error), taskInstanceId }, 'The last output could not be shown');
+      this.#options.log.debug(
+        { error: messageOf(error), task_instance_id: taskInstanceId },
+        'The last output could not be shown',
+      );
     }
   }
 

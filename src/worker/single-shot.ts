@@ -57,7 +57,7 @@ export async function runSingleShot(parts: WorkerParts, options: SingleShotOptio
   if (options.signal.aborted) attempt.stop('shutdown');
   options.signal.addEventListener('abort', () => attempt.stop('shutdown'), { once: true });
   const { accepted, message } = await attempt.over;
-  log.info({ taskInstanceId, accepted }, message);
+  log.info({ task_instance_id: taskInstanceId, accepted }, message);
   if (await isRefused) return EXIT.notFound;
   return accepted ? EXIT.accepted : EXIT.failed;
 }
@@ -91,6 +91,6 @@ async function refuseVersion({ requester, log }: WorkerParts, taskInstanceId: nu
   } catch (error) {
     log.error({ error: messageOf(error) }, 'The version mismatch could not be reported');
   }
-  log.error({ taskInstanceId }, error_message);
+  log.error({ task_instance_id: taskInstanceId }, error_message);
   return EXIT.versionMismatch;
 }

@@ -114,8 +114,8 @@ export class Supervisor {
     this.#fill();
     const { accepted, message } = await attempt.over;
     this.#running.delete(distributorId);
-    if (accepted) log.debug({ taskInstanceId, distributorId }, message);
-    else log.warn({ taskInstanceId, distributorId }, message);
+    if (accepted) log.debug({ task_instance_id: taskInstanceId, distributor_id: distributorId }, message);
+    else log.warn({ task_instance_id: taskInstanceId, distributor_id: distributorId }, message);
     this.#ended(distributorId, message);
   }
 
@@ -166,6 +166,8 @@ export class Supervisor {
     const nothing = { stdout: null, stderr: null, stdoutTail: '', stderrTail: '', usage };
     await attempt.reports
       .end({ taskInstanceId, distributorId, status, description, ...nothing })
-      .catch((error: unknown) => log.warn({ taskInstanceId, error: messageOf(error) }, 'The server refused a report'));
+      .catch((error: unknown) =>
+        log.warn({ task_instance_id: taskInstanceId, error: messageOf(error) }, 'The server refused a report'),
+      );
   }
 }

@@ -1,5 +1,6 @@
 import type { Requester } from '../../api/requester.ts';
 import { routes } from '../../api/routes.ts';
+import { openTracer } from '../../api/tracing/open.ts';
 import { requireExtensions } from '../../client/control/extensions.ts';
 import { distributorEnvironment } from '../../client/run/workflow-run.ts';
 import { dataDirectory } from '../../core/config.ts';
@@ -30,6 +31,14 @@ export async function startDistributor(options: StartOptions, context: CommandCo
   const { clock, processes, output, errors } = context;
   const config = configFor(context, options);
   const { log } = openLogFile(dataDirectory(config), 'distributor', { level: config.log.level, verbose, clock });
+  const { telemetry } = config;
+  const tracer = await openTracer({
+    component: 'distributor',
+    telemetry,
+    environment: context.environment,
+    clock,
+    log,
+  });
   const connection = await connect({ config, clock, processes, log });
   const interrupts = watchInterrupts({
     ...{ input: context.input, output: errors, onQuestion: () => {} },
@@ -43,6 +52,7 @@ export async function startDistributor(options: StartOptions, context: CommandCo
       ...{ clusterName, workflowRunId, workflowId, requester, config, clock, processes, log },
       environment: distributorEnvironment(context.environment, connection, config.heartbeat),
       random: systemRandom,
+      tracer,
       signal: interrupts.signal,
       handsOver: true,
       announce(word) {
@@ -56,6 +66,7 @@ export async function startDistributor(options: StartOptions, context: CommandCo
     return sayEnd(end.runStatus);
   } finally {
     interrupts.dispose();
+    await tracer?.close();
     await connection.close();
   }
 

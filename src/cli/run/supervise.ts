@@ -1,4 +1,7 @@
 /** One run as its user sees it: server, log, progress, Ctrl-C, summary, exit code. */
+
+import { openTracer } from '../../api/tracing/open.ts';
+import { parseTraceparent, TRACE_VARIABLE } from '../../api/tracing/span-context.ts';
 import { countIn, workflowStatus } from '../../client/queries/workflow-status.ts';
 import type { CommonRunOptions, WorkflowResult } from '../../client/run/run-workflow.ts';
 import { dataDirectory } from '../../core/config.ts';
@@ -45,7 +48,12 @@ export async function superviseRun(
   const config = configFor(context, options);
   const verbose = options.verbose === true;
   const logFile = openLogFile(dataDirectory(config), 'run', { level: config.log.level, verbose, clock });
-  const { log } = logFile;
+  const { telemetry } = config;
+  const { environment } = context;
+  const tracer = await openTracer({ component: 'client', telemetry, environment, clock, log: logFile.log });
+  const parent = parseTraceparent(environment[TRACE_VARIABLE]);
+  const span = tracer?.start('skep run', { parent, attributes: { 'skep.name': run.name } });
+  const log = span === undefined ? logFile.log : logFile.log.child({ trace_id: span.context.traceId });
   const connection = await connect({ config, clock, processes, log });
   const { requester, serviceUrl, tokenFile } = connection;
   const progress = createRunProgress({ name: run.name, stream: errors, isLive: !verbose, clock, requester });
@@ -68,7 +76,8 @@ export async function superviseRun(
       failFast: options.failFast,
       secondsUntilTimeout: options.timeout,
       heartbeat: config.heartbeat,
-      environment: context.environment,
+      environment,
+      ...(tracer && span && { trace: { tracer, span } }),
       signal: interrupts.signal,
       log,
       onBound: (bound) => {
@@ -79,6 +88,12 @@ export async function superviseRun(
       ...(options.externalDistributor && { onDistributorWanted }),
     });
     progress.end();
+    span?.set({
+      'skep.status': result.status,
+      'skep.tasks': result.totalTasks,
+      'skep.tasks_failed': result.failedCount,
+    });
+    span?.end();
     const outcome: Outcome = {
       workflowId: result.workflowId,
       workflowRunId: result.workflowRunId,
@@ -113,6 +128,8 @@ export async function superviseRun(
     throw error;
   } finally {
     interrupts.dispose();
+    span?.end('the run ended with an error'); // If it has not ended well before.
+    await tracer?.close();
     await connection.close();
   }
 

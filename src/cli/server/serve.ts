@@ -25,18 +25,16 @@ export async function serve(options: ServeOptions, context: CommandContext): Pro
   const { clock, processes, output } = context;
   const log = createLog('server', config.log.level);
   const server = await startServer({
-    config,
-    clock,
-    random: systemRandom,
-    processes,
-    log,
+    ...{ config, clock, random: systemRandom, processes, log },
     readThreads: READ_THREADS,
+    measured: true,
     commandLine: ownCommandLine(context.environment),
   });
   output.write(`Serving at      ${server.url}\n`);
   if (config.auth.mode !== 'none') output.write(`Token file      ${server.tokenFile}\n`);
   output.write(`Data directory  ${dataDirectory(config)}\n`);
   await stopSignal(config.server.tls_cert === '' ? undefined : () => renew(server, log));
+  await drain(server, config.server.drain_seconds, context, log);
   await server.close();
   return 0;
 }
@@ -48,4 +46,14 @@ function renew(server: RunningServer, log: Logger): void {
   } catch (error) {
     log.error({ err: error }, 'The certificate stays as it was');
   }
+}
+
+/** Lets those who distribute requests learn that none should come here any more. A second signal ends the wait. */
+async function drain(server: RunningServer, seconds: number, { clock }: CommandContext, log: Logger): Promise<void> {
+  server.drain();
+  if (seconds <= 0) return;
+  log.info({ seconds }, 'The server drains: it answers, and says that it is not ready');
+  const over = new AbortController();
+  stopSignal().then(() => over.abort());
+  await clock.sleep(seconds * 1000, over.signal);
 }

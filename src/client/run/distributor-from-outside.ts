@@ -68,7 +68,10 @@ function watch(request: OutsideRequest): () => void {
       if (holder === null && !isMissed) onWanted();
       isMissed = holder === null;
     } catch (error) {
-      log.warn({ workflowRunId, error: messageOf(error) }, 'it is not known whether the run has a distributor');
+      log.warn(
+        { workflow_run_id: workflowRunId, error: messageOf(error) },
+        'it is not known whether the run has a distributor',
+      );
     }
   };
   const lookAgain = () => {

@@ -7,6 +7,8 @@ const TAIL_CHARACTERS = 4000;
 /** The two words that a distributor says; they stand without a line break, anywhere in what it writes. */
 const WORDS = ['ALIVE', 'SHUTDOWN'] as const;
 const LEADING_WORDS = /^(?:ALIVE|SHUTDOWN)+/;
+/** How a line of the structured log begins. */
+const LEVEL = /^\{"level":(\d+)\b/;
 /** A line of the structured log up to level info; warnings and errors may say why it ended. */
 const LOG_LINE = /^\{"level":(?:10|20|30)\b.*\}$/;
 
@@ -68,7 +70,15 @@ export class ErrorOutput {
     this.#line = (lines.pop() ?? '').slice(-TAIL_CHARACTERS);
     for (const line of lines) {
       const said = line.replace(LEADING_WORDS, '');
-      if (said !== '') this.#log.info({ line: said }, 'distributor');
+      if (said !== '') this.#log[levelOf(said)]({ line: said }, 'distributor');
     }
   }
+}
+
+/** The level of a line of the structured log; what else is written is information. */
+function levelOf(line: string): 'debug' | 'info' | 'warn' | 'error' {
+  const level = Number(LEVEL.exec(line)?.[1] ?? 30);
+  if (level < 30) return 'debug';
+  if (level < 40) return 'info';
+  return level < 50 ? 'warn' : 'error';
 }

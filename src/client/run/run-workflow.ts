@@ -1,6 +1,7 @@
 /** Running a bound workflow, or one that only the server knows. Source: client §12, §14. */
 import type { Requester } from '../../api/requester.ts';
 import { routes } from '../../api/routes.ts';
+import { TRACE_VARIABLE } from '../../api/tracing/span-context.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import { type Config, SETTINGS } from '../../core/config.ts';
 import { SkepError } from '../../core/errors.ts';
@@ -14,6 +15,7 @@ import { type OrchestratorResult, type Progress, RunError } from '../swarm/resul
 import { resumeWorkflowRun, runWorkflow, type RunOptions as SwarmOptions } from '../swarm/run.ts';
 import type { Workflow } from '../workflow.ts';
 import { makeWay } from './resume.ts';
+import { inPhase, type RunTrace } from './run-trace.ts';
 import { conductRun, distributorEnvironment, type ServerAccess } from './workflow-run.ts';
 
 /** What every run can be told, new or resumed. Times are in seconds. */
@@ -48,6 +50,8 @@ export interface CommonRunOptions extends ServerAccess {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   readonly log?: Logger | undefined;
+  /** Makes spans of the run, below `span`. Default: nobody does. */
+  readonly trace?: RunTrace | undefined;
   readonly clock?: Clock | undefined;
   readonly processes?: ProcessLauncher | undefined;
 }
@@ -91,11 +95,13 @@ export async function runBoundWorkflow(workflow: Workflow, found: Found, options
   options.onBound?.({ workflowId });
   if (!found.isRepeated) checkMayRun(workflow, found, resume);
   if (resume && found.isNew && !found.isRepeated) {
-    log.warn({ workflowId }, 'there is nothing to resume: the workflow is new');
+    log.warn({ workflow_id: workflowId }, 'there is nothing to resume: the workflow is new');
   } else if (resume) {
     await makeWayFor(stoppable(requester, signal), workflowId, options);
   }
-  await workflow.bindTasks({ resetIfRunning: resetRunningJobs, ...(signal && { signal }) });
+  await inPhase('bind tasks', options, { 'skep.tasks': workflow.tasks.length, 'skep.workflow_id': workflowId }, () =>
+    workflow.bindTasks({ resetIfRunning: resetRunningJobs, ...(signal && { signal }) }),
+  );
   if (resume) await adoptChangedResources(stoppable(requester, signal), requester, workflow);
   const result = await conduct(options, workflowId, workflow.clusterName, (shared) =>
     runWorkflow({ ...shared, workflow, status: 'B' }),
@@ -172,7 +178,10 @@ async function conduct(
   return conductRun({
     ...{ requester, workflowId, clusterName, heartbeat, signal, log },
     onDistributorWanted: options.onDistributorWanted,
-    environment: distributorEnvironment(options.environment ?? process.env, options, heartbeat),
+    environment: {
+      ...distributorEnvironment(options.environment ?? process.env, options, heartbeat),
+      ...(options.trace && { [TRACE_VARIABLE]: options.trace.span.traceparent }),
+    },
     distributor: {
       command: options.distributorCommand,
       startupTimeout: options.distributorStartupTimeout,
@@ -181,7 +190,11 @@ async function conduct(
       clock,
     },
     async schedule(workflowRunId, distributorAlive) {
-      const result = await schedule(swarmOptions(options, heartbeat, workflowRunId, distributorAlive));
+      const ids = { 'skep.workflow_id': workflowId, 'skep.workflow_run_id': workflowRunId };
+      options.trace?.span.set(ids);
+      const result = await inPhase('swarm', options, ids, () =>
+        schedule(swarmOptions(options, heartbeat, workflowRunId, distributorAlive)),
+      );
       return { ...result, workflowId, workflowRunId, status: result.finalStatus };
     },
   });

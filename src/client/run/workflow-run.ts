@@ -142,7 +142,9 @@ function keepAlive(workflowRunId: number, input: WorkflowRunInput<unknown>): () 
     cancel = clock.after(heartbeat.workflow_run_interval * 1000, beat);
     requester
       .call(routes.logWorkflowRunHeartbeat, report, { attempts: 1 })
-      .catch((error: unknown) => log.warn({ workflowRunId, error: messageOf(error) }, 'a heartbeat did not arrive'));
+      .catch((error: unknown) =>
+        log.warn({ workflow_run_id: workflowRunId, error: messageOf(error) }, 'a heartbeat did not arrive'),
+      );
   };
   cancel = clock.after(heartbeat.workflow_run_interval * 1000, beat);
   return () => cancel();
@@ -166,7 +168,7 @@ async function endRun(
       if (answer.status === status) return;
     }
   } catch (error) {
-    log.warn({ workflowRunId, error: messageOf(error) }, 'cannot tell the server that the run ended');
+    log.warn({ workflow_run_id: workflowRunId, error: messageOf(error) }, 'cannot tell the server that the run ended');
   }
 }
 

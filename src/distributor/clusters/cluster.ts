@@ -68,6 +68,8 @@ export interface Submission {
   readonly mayExist: boolean;
   /** Arguments of the worker program that runs one step of this batch. */
   readonly workerArguments: readonly string[];
+  /** Where the attempts stand in a trace; absent: in none. */
+  readonly traceparent?: string | undefined;
 }
 
 export interface Step {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Clock } from '../../core/clock.ts';
 import type { Random } from '../../core/random.ts';
 import type { Leadership } from '../leadership.ts';
@@ -5,11 +6,11 @@ import type { WriteConnection } from './connection.ts';
 import type { Engine } from './engine.ts';
 import { migrate } from './migrate.ts';
 import type { PostgresEngineOptions } from './postgres/engine.ts';
-import { ReadPool } from './read-pool.ts';
+import { type PoolLoad, ReadPool } from './read-pool.ts';
 import { seed } from './seeds.ts';
 import { type SqliteEngineOptions, sqliteEngine } from './sqlite/engine.ts';
 import type { ReadUnit, Topic, Topics, WriteUnit } from './unit.ts';
-import { WriteQueue } from './write-queue.ts';
+import { type WriteGroup, WriteQueue } from './write-queue.ts';
 
 export type { ReadUnit, Subject, Topic, WriteUnit } from './unit.ts';
 
@@ -20,6 +21,15 @@ interface Seams {
 
 /** A file of SQLite, or a database of a PostgreSQL server. */
 export type DatabaseOptions = Seams & (SqliteEngineOptions | Omit<PostgresEngineOptions, 'clock'>);
+
+/** How busy a database is now. */
+export interface DatabaseLoad {
+  /** Writes that wait for their transaction. */
+  readonly waitingWrites: number;
+  readonly reads: PoolLoad;
+  /** Undefined: they run like any other read. */
+  readonly heavyReads: PoolLoad | undefined;
+}
 
 interface CommitListener {
   readonly onTopics: (topics: ReadonlySet<Topic>) => void;
@@ -38,6 +48,9 @@ export class Database {
   readonly #reads: ReadPool;
   readonly #heavyReads: ReadPool;
   readonly #listeners = new Set<CommitListener>();
+  /** Called with each write that arrives, to follow what becomes of it. */
+  observerOfWrite: (() => ((group: WriteGroup) => void) | undefined) | undefined;
+  readonly #groupListeners = new Set<(group: WriteGroup) => void>();
 
   /**
    * Opens the database, brings its tables up to date and adds missing seed rows.
@@ -72,7 +85,11 @@ export class Database {
     this.#reads = new ReadPool({ name, clock, size: engine.readers, open: engine.openReader });
     this.#heavyReads = heavyReaders === undefined ? this.#reads : new ReadPool({ name, clock, ...heavyReaders });
     const onCommit = (topics: Topics) => this.#notify(topics);
-    this.#writes = new WriteQueue(writer, { name, clock, open: engine.openWriter, onCommit });
+    const onGroup = (group: WriteGroup) => {
+      for (const listener of this.#groupListeners) listener(group);
+    };
+    const observerOfWork = () => this.observerOfWrite?.();
+    this.#writes = new WriteQueue(writer, { name, clock, open: engine.openWriter, onCommit, onGroup, observerOfWork });
   }
 
   /** Which server of this database does what only one may do. */
@@ -115,6 +132,24 @@ export class Database {
     const listener = { onTopics, onGap };
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Calls `listener` after each transaction that writes, whatever became of it. The returned function ends that. */
+  onGroup(listener: (group: WriteGroup) => void): () => void {
+    this.#groupListeners.add(listener);
+    return () => this.#groupListeners.delete(listener);
+  }
+
+  get load(): DatabaseLoad {
+    const heavyReads = this.#heavyReads === this.#reads ? undefined : this.#heavyReads.load;
+    return { waitingWrites: this.#writes.waiting, reads: this.#reads.load, heavyReads };
+  }
+
+  /** Bytes that it takes on its disk. */
+  async size(): Promise<number> {
+    const query = sql.raw<{ bytes: number | string }>(this.#engine.sizeQuery);
+    const { rows } = await this.read(({ db }) => query.execute(db));
+    return Number(rows[0]?.bytes ?? 0);
   }
 
   /** Finishes what was accepted, then closes all connections. */

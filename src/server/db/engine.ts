@@ -9,6 +9,8 @@ export interface Engine {
   /** Names the database in messages, without its secrets. */
   readonly name: string;
   readonly leadership: Leadership;
+  /** Selects the `bytes` that the database takes on its disk. */
+  readonly sizeQuery: string;
   /** Most connections for reads at a time. */
   readonly readers: number;
   /** Runs `work` while no other server prepares the same database. */

@@ -35,6 +35,17 @@ export async function migrate(db: Kysely<Schema>, toDialect: (statement: string)
   if (error !== undefined) throw error;
 }
 
+/**
+ * How the tables stand to this version: `missing`: they lack migrations that it knows; `unknown`: a newer version has
+ * changed them.
+ */
+export async function migrationState(db: Kysely<Schema>): Promise<'current' | 'missing' | 'unknown'> {
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
+  const done = new Set(rows.map(({ name }) => name));
+  if (Object.keys(MIGRATIONS).some((name) => !done.has(name))) return 'missing';
+  return [...done].every((name) => name in MIGRATIONS) ? 'current' : 'unknown';
+}
+
 function migration(statements: readonly string[]): Migration {
   return {
     async up(db: Kysely<unknown>) {

@@ -12,6 +12,16 @@ export interface ReadPoolOptions {
   readonly open: () => ReadConnection;
 }
 
+/** How busy a pool is now. */
+export interface PoolLoad {
+  /** Most connections. */
+  readonly size: number;
+  readonly opened: number;
+  readonly used: number;
+  /** Reads that wait for a connection. */
+  readonly waiting: number;
+}
+
 /** Reads, each on a connection of its own and in one transaction, so that its statements agree with each other. */
 export class ReadPool {
   readonly #options: ReadPoolOptions;
@@ -23,6 +33,11 @@ export class ReadPool {
 
   constructor(options: ReadPoolOptions) {
     this.#options = options;
+  }
+
+  get load(): PoolLoad {
+    const opened = this.#opened;
+    return { size: this.#options.size, opened, used: opened - this.#idle.length, waiting: this.#waiting.length };
   }
 
   async run<Result>(work: (unit: ReadUnit) => Promise<Result>): Promise<Result> {

@@ -12,6 +12,8 @@ interface Entry {
   readonly work: Work<unknown>;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
+  /** Told of each transaction that it was in. */
+  readonly observe: ((group: WriteGroup) => void) | undefined;
 }
 
 /** What became of a work inside the transaction; it counts only when the commit succeeds. */
@@ -26,6 +28,15 @@ const LONGEST_GROUP = 30;
 /** How often a group is run again that failed for what ran beside it. Once is nearly always enough. */
 const MOST_REPETITIONS = 3;
 
+/** One transaction that was tried, with what it cost. */
+export interface WriteGroup {
+  /** Works that shared it. */
+  readonly works: number;
+  /** Milliseconds from its beginning to its commit, or to the failure of that. */
+  readonly milliseconds: number;
+  readonly isCommitted: boolean;
+}
+
 export interface WriteQueueOptions {
   /** Names the database in messages. */
   readonly name: string;
@@ -34,6 +45,10 @@ export interface WriteQueueOptions {
   readonly open: () => WriteConnection;
   /** Called after each commit that changed something that can be waited for. */
   readonly onCommit: (topics: Topics) => void;
+  /** Called after each transaction, whatever became of it. */
+  readonly onGroup?: ((group: WriteGroup) => void) | undefined;
+  /** Called when a work arrives; what it gives back is told of the transactions of that work. */
+  readonly observerOfWork?: (() => ((group: WriteGroup) => void) | undefined) | undefined;
 }
 
 /**
@@ -53,11 +68,17 @@ export class WriteQueue {
     this.#options = options;
   }
 
+  /** Works that have not begun. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   /** Runs `work` in a transaction; resolves after its commit. It may be run again, if all that it did was undone. */
   add<Result>(work: Work<Result>): Promise<Result> {
     if (this.#closed) throw unavailable(this.#options.name, 'it was closed');
     return new Promise<Result>((resolve, reject) => {
-      this.#waiting.push({ work, resolve: resolve as (result: unknown) => void, reject });
+      const observe = this.#options.observerOfWork?.();
+      this.#waiting.push({ work, resolve: resolve as (result: unknown) => void, reject, observe });
       this.#running ??= this.#run();
     });
   }
@@ -127,6 +148,7 @@ export class WriteQueue {
     const started = clock.monotonic();
     const outcomes: Outcome[] = [];
     const revisions = new Revisions(connection.db);
+    let isCommitted = false;
     try {
       for (let entry = this.#waiting.shift(); entry !== undefined; entry = this.#waiting.shift()) {
         group.push(entry);
@@ -137,10 +159,15 @@ export class WriteQueue {
       await revisions.store();
       await connection.announce?.(topicsOf(outcomes));
       await connection.execute('commit');
+      isCommitted = true;
       return outcomes;
     } catch (error) {
       if (connection.inTransaction) await connection.execute('rollback');
       throw connection.translate(error);
+    } finally {
+      const done: WriteGroup = { works: group.length, milliseconds: clock.monotonic() - started, isCommitted };
+      this.#options.onGroup?.(done);
+      for (const { observe } of group) observe?.(done);
     }
   }
 

@@ -1,5 +1,6 @@
 /** From the declared routes to the handlers: parse, check, handle, answer. */
 import type { FastifyInstance, onSendAsyncHookHandler } from 'fastify';
+import type { TObject } from 'typebox';
 import { type Route, SURFACE_PREFIX } from '../../api/route.ts';
 import { guarded } from '../access/guard.ts';
 import { Owners } from '../access/owners.ts';
@@ -28,7 +29,7 @@ export function addRoutes(
     app.route({
       method: route.method,
       url: `${SURFACE_PREFIX[route.surface]}${route.path.replace(/\{(\w+)\}/g, ':$1')}`,
-      config: { open: route.access === 'open', plainErrors: route.plainErrors },
+      config: { open: route.access === 'open', plainErrors: route.plainErrors, name, waits: mayWait(route) },
       ...(Object.keys(route.headers).length > 0 && { onSend: sendsHeaders(route.headers) }),
       handler: async (request, reply) => {
         const controller = new AbortController();
@@ -46,6 +47,12 @@ export function addRoutes(
       },
     });
   }
+}
+
+/** Whether a request may say how long it wants to wait for news. */
+function mayWait({ query, body }: Route): boolean {
+  const { properties = {} } = body as Partial<TObject>;
+  return 'wait' in query.properties || 'wait_seconds' in properties;
 }
 
 /** A refusal of any kind passes here too, because it leaves by the same route. */

@@ -1,14 +1,15 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from '../../core/log.ts';
+import { routeNameOf } from '../metrics/traffic.ts';
+import { idsOf } from './request-ids.ts';
 
-/** One line for each request at debug level, with the ids that the peer sent along. The token is never in it. */
+/** One line for each request at debug level, with the ids that it is about. The token is never in it. */
 export function logRequests(app: FastifyInstance, log: Logger): void {
   app.addHook('onResponse', async (request, reply) => {
     if (!log.isLevelEnabled('debug')) return;
-    const { method, headers } = request;
     const url = withoutTokens(request.url);
-    const context = contextOf(headers['x-server-structlog-context']);
-    log.debug({ ...context, method, url, status: reply.statusCode, milliseconds: reply.elapsedTime }, 'Request');
+    const fields = { ...fieldsOf(request), url, status: reply.statusCode, milliseconds: reply.elapsedTime };
+    log.debug({ ...fields, ...(request.failure !== '' && { code: request.failure }) }, 'Request');
   });
 }
 
@@ -17,12 +18,13 @@ function withoutTokens(url: string): string {
   return url.replace(/skep_[0-9a-f]+/gi, 'skep_…').replace(/^(\/*t\/)[^/?]+/, '$1…');
 }
 
-/** A context that is no JSON object is ignored: it serves the log alone. */
-function contextOf(header: string | string[] | undefined): object {
-  try {
-    const context: unknown = JSON.parse(String(header));
-    return typeof context === 'object' && context !== null && !Array.isArray(context) ? context : {};
-  } catch {
-    return {};
-  }
+/** A log whose lines say which request they are about. */
+export function logOf(request: FastifyRequest, log: Logger): Logger {
+  return log.child(fieldsOf(request));
+}
+
+function fieldsOf(request: FastifyRequest): object {
+  const { traceId } = request;
+  const trace = traceId === undefined ? {} : { trace_id: traceId };
+  return { route: routeNameOf(request), method: request.method, ...idsOf(request), ...trace };
 }

@@ -18,17 +18,21 @@ const FOREVER = 'public, max-age=31536000, immutable';
 export function servePage(app: FastifyInstance, random: Random): void {
   const fileOf = pageFiles();
   for (const url of VIEWS) {
-    app.get(url, { config: { open: true } }, async (request, reply) => {
+    app.get(url, { config: { open: true, name: 'page' } }, async (request, reply) => {
       const document = fileOf('index.html');
       // A token in front of the path is for peers of the API; an address with one must not become a page's.
       if (tokenPrefixOf(request.originalUrl) !== '') return reply.callNotFound();
       return document === undefined ? sendNotBuilt(reply) : sendDocument(reply, document, random);
     });
   }
-  app.get<{ Params: { name: string } }>('/assets/:name', { config: { open: true } }, async (request, reply) => {
-    const file = fileOf(`assets/${request.params.name}`);
-    return file === undefined ? reply.callNotFound() : sendAsset(request, reply, file);
-  });
+  app.get<{ Params: { name: string } }>(
+    '/assets/:name',
+    { config: { open: true, name: 'page_file' } },
+    async (request, reply) => {
+      const file = fileOf(`assets/${request.params.name}`);
+      return file === undefined ? reply.callNotFound() : sendAsset(request, reply, file);
+    },
+  );
 }
 
 /**

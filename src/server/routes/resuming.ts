@@ -19,7 +19,7 @@ export const resumingHandlers = {
     const { runs } = services;
     if (refusal !== undefined || runs === undefined) throw new SkepError('run_not_started', refusal ?? '');
     const started = await runs.start(workflowId, words);
-    services.log.info({ workflowId, ...started }, 'A run was started');
+    services.log.info({ workflow_id: workflowId, ...started }, 'A run was started');
     return started;
   },
 } satisfies Partial<Handlers>;

@@ -56,7 +56,7 @@ export class SpoolingReports implements Reports {
     try {
       await spool.keep(name, bulkEnd(report, nodename));
     } catch (error) {
-      log.warn({ error: messageOf(error), taskInstanceId: report.taskInstanceId }, 'A report could not be kept');
+      log.warn({ error: messageOf(error), task_instance_id: report.taskInstanceId }, 'A report could not be kept');
     }
   }
 }

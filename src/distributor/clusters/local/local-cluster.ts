@@ -58,7 +58,7 @@ export class LocalCluster implements ClusterDistributor {
     await this.#orphans.start();
   }
 
-  async submit({ steps, resources }: Submission): Promise<ReadonlyMap<number, string>> {
+  async submit({ steps, resources, traceparent }: Submission): Promise<ReadonlyMap<number, string>> {
     const supervisor = await this.#liveSupervisor();
     const demand = demandOf(resources);
     const number = ++this.#submissions;
@@ -67,6 +67,7 @@ export class LocalCluster implements ClusterDistributor {
       taskInstanceId,
       distributorId: `${number}_${step}`,
       ...demand,
+      ...(traceparent !== undefined && { traceparent }),
     }));
     for (const id of ids.values()) this.#active.set(id, { kind: 'pending', supervisor });
     supervisor.send({ type: 'run', jobs });

@@ -1,6 +1,7 @@
 /** From a batch to a job array. Source: distributor-worker §11.2. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { TRACE_VARIABLE } from '../../../api/tracing/span-context.ts';
 import { ownProgram } from '../../../core/own-files.ts';
 import { shellQuote } from '../../../core/shell-quote.ts';
 import type { Submission } from '../cluster.ts';
@@ -54,7 +55,7 @@ export function uselessResources(resources: Submission['resources']): string[] {
  * @throws SubmissionRefused naming the resource that no job can have.
  */
 export function jobRequest(
-  { resources, name, workerArguments }: Submission,
+  { resources, name, workerArguments, traceparent }: Submission,
   { steps, offset, comment }: { readonly steps: readonly number[]; readonly offset: number; readonly comment: string },
 ): JobRequest {
   const { cores, runtime } = demandOf(resources);
@@ -71,7 +72,10 @@ export function jobRequest(
     directory: textOf(resources, 'working_dir') ?? process.cwd(),
     queue: queueOf(resources),
     options: optionsOf(resources),
-    variables: offset === 0 ? {} : { SKEP_STEP_OFFSET: String(offset) },
+    variables: {
+      ...(offset !== 0 && { SKEP_STEP_OFFSET: String(offset) }),
+      ...(traceparent !== undefined && { [TRACE_VARIABLE]: traceparent }),
+    },
   };
 }
 

@@ -41,6 +41,7 @@ export function postgresEngine({ url, clock, timeouts: wanted = {} }: PostgresEn
   return {
     name,
     leadership,
+    sizeQuery: 'select pg_database_size(current_database()) as bytes',
     readers: READERS,
     toDialect: toPostgres,
     alignIds,

@@ -21,6 +21,7 @@ export function sqliteEngine({ path, threads = 0, open }: SqliteEngineOptions): 
   return {
     name: path,
     leadership: soleServer,
+    sizeQuery: 'select page_count * page_size as bytes from pragma_page_count(), pragma_page_size()',
     readers: READERS,
     prepare: (work) => work(),
     toDialect: (statement) => statement,
