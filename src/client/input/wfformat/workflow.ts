@@ -18,6 +18,22 @@ const REPLAY_PROGRAM = ownFile('client/input/wfformat/replay.sh');
 /** Every attempt leaves one line, so that anybody can count how often each task was started. */
 const COMMAND_TEMPLATE = `cd {work_directory} && printf '%s\\n' {task_id} >> ${ATTEMPTS_LOG} && {command}`;
 
+const WRAPPING = /^cd (?:\S+|'(?:[^']|'\\'')*') && printf '%s\\n' (?:\S+|'(?:[^']|'\\'')*') >> attempts\.log && /;
+
+/**
+ * The recorded command in the command of a task that was made here; undefined when the task is a replay, of which the
+ * trace's command is not known any more.
+ */
+export function recordedCommandOf(command: string): string | undefined {
+  const own = command.replace(WRAPPING, '');
+  return own.startsWith(`sh ${shellQuote(REPLAY_PROGRAM)} `) || /^sh \S+\/wfformat\/replay\.sh /.test(own)
+    ? undefined
+    : own;
+}
+
+/** Its name tells where a workflow came from. */
+export const WFFORMAT_TOOL = 'wfformat';
+
 /**
  * Makes a workflow of a WfFormat document.
  * @throws SkepError input_malformed naming the place at fault.
@@ -30,7 +46,7 @@ export function readWfFormatWorkflow(text: string, path: string, options: InputO
   const replayed = new Set(traceTasks.filter((_, position) => commands[position] === undefined));
   const staging = planStaging(document, traceTasks, (task) => replayed.has(task), options.timeScale ?? 1, path);
 
-  const tool = new Tool('wfformat');
+  const tool = new Tool(WFFORMAT_TOOL);
   const workflow = tool.createWorkflow({
     name: plainName(document.name),
     description: document.description?.slice(0, 1000) ?? '',
