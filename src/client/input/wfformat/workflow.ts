@@ -1,11 +1,11 @@
 /** A recorded workflow of the WfCommons project as a Skep workflow: one task each, run for real or replayed. */
-import { createHash } from 'node:crypto';
 import { basename, extname, resolve } from 'node:path';
 import { ownFile } from '../../../core/own-files.ts';
 import { shellQuote } from '../../../core/shell-quote.ts';
 import type { Task } from '../../task.ts';
 import type { TaskTemplate } from '../../task-template.ts';
 import { Tool } from '../../tool.ts';
+import { digest, plainName } from '../names.ts';
 import type { InputOptions, WorkflowInput } from '../workflow-input.ts';
 import { commandOf } from './command.ts';
 import { parseWfFormat } from './document.ts';
@@ -96,12 +96,6 @@ function templateOf(templates: Map<string, TaskTemplate>, tool: Tool, taskName: 
   return template;
 }
 
-/** A name that Skep accepts: other characters become `_`. */
-function plainName(text: string): string {
-  const name = text.replace(/[^\w.:+-]/g, '_').slice(0, 250);
-  return /^\d/.test(name) ? `_${name}` : name;
-}
-
 function attributesOf({ execution }: TraceTask): Record<string, string> {
   const { runtimeInSeconds, memoryInBytes, coreCount } = execution ?? {};
   const entries = Object.entries({ runtimeInSeconds, memoryInBytes, coreCount });
@@ -114,9 +108,4 @@ function notesOf(replayed: number, total: number, workDirectory: string): string
   const how =
     replayed === 0 ? 'all with their own programs' : `${replayed} of ${total} replayed (no such program here)`;
   return [`Recorded tasks: ${how}, in ${workDirectory}.`];
-}
-
-/** Tells two documents of one name apart, so that a changed document is another workflow. */
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }
