@@ -19,6 +19,8 @@ export function exportCommand(context: CommandContext): Command {
     .option('-o, --output <path>', 'where to write it; - is stdout (default: a name made of the id)')
     .option('--force', 'replace what is there')
     .option('--raw', 'trace: milliseconds and bytes, for programs')
+    .option('--license <id>', 'ro-crate: SPDX identifier or address of its licence')
+    .option('--workflow-file <file>', 'ro-crate: the file that described the workflow (default: its WfFormat document)')
     .action(async (id: number | undefined, _options: ExportOptions, command: Command) => {
       const { exportWorkflow } = await import('./export/export-workflow.ts');
       await exportWorkflow(id, command.optsWithGlobals(), context);

@@ -7,7 +7,8 @@ import { checkNewFile } from '../output/new-file.ts';
 import { harmless } from '../output/terminal.ts';
 import { withServer } from '../server/with-server.ts';
 import { EXPORT_FORMATS, type ExportFormat, type ExportFormatName } from './formats.ts';
-import { writeToFile, writeToStream } from './sink.ts';
+import { checkCratePlace, writeCrate } from './ro-crate/crate.ts';
+import { type Sink, writeToFile, writeToStream } from './sink.ts';
 
 export interface ExportOptions extends CommonOptions {
   readonly workflowId?: number;
@@ -17,6 +18,9 @@ export interface ExportOptions extends CommonOptions {
   readonly force?: boolean;
   /** A trace: numbers for programs. */
   readonly raw?: boolean;
+  /** A crate: address or SPDX identifier of its licence, and the file that described the workflow. */
+  readonly license?: string;
+  readonly workflowFile?: string;
 }
 
 /** Writes a workflow, and how it went, in a form that other systems read. */
@@ -28,16 +32,21 @@ export async function exportWorkflow(
   const workflowId = theOne(id, options.workflowId);
   const format: ExportFormat = EXPORT_FORMATS[options.format];
   const path = options.output ?? format.defaultOutput(workflowId);
-  if (path !== '-') checkNewFile(path, options);
+  const { write } = format;
+  const crate = { ...options, now: context.clock.now() };
+  if (write === undefined) checkCratePlace(path, crate);
+  else if (path !== '-') checkNewFile(path, options);
   const notes = await withServer(options, context, async (requester) => {
     await requireExtensions(requester, 'export workflows');
-    const write = (sink: Parameters<ExportFormat['write']>[2]) => format.write(requester, workflowId, sink, options);
-    return path === '-' ? writeToStream(context.output, write) : writeToFile(path, options, write);
+    if (write === undefined) return writeCrate(requester, workflowId, path, crate);
+    const writeText = (sink: Sink) => write(requester, workflowId, sink, options);
+    return path === '-' ? writeToStream(context.output, writeText) : writeToFile(path, options, writeText);
   });
   for (const note of notes) context.errors.write(`${harmless(note)}\n`);
   if (path === '-') return;
-  const size = bytesText(statSync(path).size);
-  context.output.write(`Workflow ${workflowId} written to ${harmless(path)} (${size}).\n`);
+  const written = statSync(path);
+  const size = written.isFile() ? ` (${bytesText(written.size)})` : '';
+  context.output.write(`Workflow ${workflowId} written to ${harmless(path)}${size}.\n`);
 }
 
 function theOne(argument: number | undefined, option: number | undefined): number {

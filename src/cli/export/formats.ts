@@ -7,8 +7,8 @@ export interface ExportFormat {
   readonly description: string;
   /** Name of the file that is written where none is given. */
   readonly defaultOutput: (workflowId: number) => string;
-  /** Writes it; gives back what it does not tell. */
-  readonly write: (
+  /** Writes it; gives back what it does not tell. Undefined: it is several files, a crate. */
+  readonly write?: (
     requester: Requester,
     workflowId: number,
     sink: Sink,
@@ -27,6 +27,10 @@ export const EXPORT_FORMATS = {
     description: "a table of attempts with the columns of Nextflow's trace file",
     defaultOutput: (workflowId) => `workflow-${workflowId}.trace.txt`,
     write: async (...given) => (await import('./trace/trace.ts')).writeTrace(...given),
+  },
+  'ro-crate': {
+    description: 'a Workflow Run RO-Crate, a folder or a .zip',
+    defaultOutput: (workflowId) => `workflow-${workflowId}-crate`,
   },
 } as const satisfies Readonly<Record<string, ExportFormat>>;
 

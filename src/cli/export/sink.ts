@@ -46,7 +46,8 @@ export async function writeToFile(
   }
 }
 
-class DraftFile implements Sink {
+/** A file that is written in large pieces. */
+export class DraftFile implements Sink {
   readonly path: string;
   #file: number | undefined;
   #waiting: string[] = [];
