@@ -1,6 +1,7 @@
 /** Writes the reference pages that derive from tables of the code. `node scripts/docs.ts` after a table changed. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { commandsPage } from './docs/commands.ts';
+import { interchangePage } from './docs/interchange.ts';
 import { configurationPage, errorsPage, openApiText } from './docs/pages.ts';
 import { wirePage } from './docs/wire.ts';
 
@@ -9,3 +10,4 @@ writeFileSync('docs/configuration.md', configurationPage());
 writeFileSync('docs/errors.md', errorsPage());
 writeFileSync('docs/openapi.json', openApiText());
 writeFileSync('docs/wire.md', wirePage());
+writeFileSync('docs/interchange.md', interchangePage(readFileSync('docs/interchange.md', 'utf8')));
