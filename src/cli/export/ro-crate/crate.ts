@@ -4,6 +4,7 @@ import { basename, extname, join } from 'node:path';
 import type { Requester } from '../../../api/requester.ts';
 import { runRecords, type TaskRecord, taskRecords } from '../../../client/queries/task-records.ts';
 import { messageOf, SkepError } from '../../../core/errors.ts';
+import { counted, countText } from '../../../core/figures.ts';
 import { cannotWrite, checkNewFile, existsAlready } from '../../output/new-file.ts';
 import { DraftFile } from '../sink.ts';
 import { writeTrace } from '../trace/trace.ts';
@@ -12,7 +13,7 @@ import { crateMetadata } from './metadata.ts';
 import { packFolder } from './zip.ts';
 
 /** Tasks of which each becomes entities of the metadata, which readers hold as a whole; more are told of in files alone. */
-export const MOST_TASKS = 5000;
+const MOST_TASKS = 5000;
 
 export interface CrateOptions {
   readonly force?: boolean | undefined;
@@ -81,7 +82,7 @@ async function fill(folder: string, requester: Requester, workflowId: number, op
   const tasks: TaskRecord[] | undefined = runs.tasks > MOST_TASKS ? undefined : [];
   if (tasks === undefined) {
     notes.push(
-      `The metadata tells of the runs alone: ${runs.tasks} tasks are more than ${MOST_TASKS}; ${TRACE} tells of each.`,
+      `The metadata tells of the runs alone: ${counted(runs.tasks, 'task')} are more than ${countText(MOST_TASKS)}; ${TRACE} tells of each.`,
     );
   } else {
     const parts = { commands: true, attempts: true };

@@ -19,9 +19,9 @@ export const reference = (id: string) => ({ '@id': id });
 
 /** Ids within the crate are relative addresses: what users name is escaped. */
 export const templateId = (arrayId: number | null) => `#template-${arrayId ?? 'none'}`;
-export const stepId = (arrayId: number | null) => `#step-${arrayId ?? 'none'}`;
-export const taskActionId = (taskId: number) => `#task-${taskId}`;
-export const controlId = (taskId: number) => `#control-${taskId}`;
+const stepId = (arrayId: number | null) => `#step-${arrayId ?? 'none'}`;
+const taskActionId = (taskId: number) => `#task-${taskId}`;
+const controlId = (taskId: number) => `#control-${taskId}`;
 export const runId = (workflowRunId: number) => `#run-${workflowRunId}`;
 const userId = (user: string) => `#user-${encodeURIComponent(user)}`;
 export const ENGINE = '#skep';

@@ -1,6 +1,7 @@
 /** A trace: one line for each attempt, under the columns of Nextflow's trace file. */
 import type { Requester } from '../../../api/requester.ts';
 import { runRecords, taskRecords } from '../../../client/queries/task-records.ts';
+import { counted, countText } from '../../../core/figures.ts';
 import type { Sink } from '../sink.ts';
 import { COLUMNS, type Line } from './columns.ts';
 import { RAW, READABLE } from './forms.ts';
@@ -31,7 +32,9 @@ export async function writeTrace(
       await sink.write(`${columns.map((textOf) => cell(textOf(line, forms))).join('\t')}\n`);
     }
   }
-  return without === 0 ? [] : [`${without} of ${tasks} tasks have no line: no attempt of them was made.`];
+  return without === 0
+    ? []
+    : [`${countText(without)} of ${counted(tasks, 'task')} have no line: no attempt of them was made.`];
 }
 
 /** What would end a cell or a line is a space; what is not known is a dash. */

@@ -2,7 +2,7 @@
 import type { Requester } from '../../../api/requester.ts';
 import { WFFORMAT_TOOL } from '../../../client/input/wfformat/workflow.ts';
 import { finalAttempt, runRecords, taskRecords } from '../../../client/queries/task-records.ts';
-import { counted } from '../../../core/figures.ts';
+import { counted, countText } from '../../../core/figures.ts';
 import { SKEP_VERSION } from '../../../core/version.ts';
 import type { Sink } from '../sink.ts';
 import { executionTask, Span } from './execution.ts';
@@ -61,7 +61,7 @@ function notesOf({ tasks, executed, failed }: { tasks: number; executed: number;
   if (unknown > 0) {
     const whole = executed === 0 ? ', and there is no execution' : '';
     notes.push(
-      `Of ${unknown === tasks ? 'all' : unknown} of ${counted(tasks, 'task')} no run time is known (yet): they are told of without one${whole}.`,
+      `Of ${unknown === tasks ? 'all' : countText(unknown)} of ${counted(tasks, 'task')} no run time is known (yet): they are told of without one${whole}.`,
     );
   }
   if (failed > 0) {

@@ -8,7 +8,7 @@ export interface TaskIds {
 }
 
 /** What is known of a task at either end of an edge. */
-export type Place = Pick<TaskRecord, 'task_id' | 'array_id'>;
+type Place = Pick<TaskRecord, 'task_id' | 'array_id'>;
 
 /** Characters that every reader of schema 1.5 takes. */
 const ALLOWED = /^[\w.-]+$/;

@@ -16,7 +16,7 @@ export interface DaxJob {
   readonly streams: ReadonlyMap<string, string>;
 }
 
-export interface DaxEdge {
+interface DaxEdge {
   readonly line: number;
   readonly child: string;
   readonly parent: string;

@@ -5,8 +5,6 @@ import { unknownWorkflow } from '../unknown-workflow.ts';
 /** A workflow that is resumed every minute for a night is not to make the answer too large. */
 const RUNS = 1000;
 
-export type RunRecords = Awaited<ReturnType<typeof runRecords>>;
-
 /** @throws SkepError `not_found` */
 export async function runRecords({ db }: ReadUnit, workflowId: number) {
   const workflow = await db
