@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { securityPage } from './docs/access.ts';
 import { commandsPage } from './docs/commands.ts';
+import { interchangePage } from './docs/interchange.ts';
 import { configurationPage, errorsPage, openApiText } from './docs/pages.ts';
 import { telemetryPage } from './docs/telemetry.ts';
 import { wirePage } from './docs/wire.ts';
@@ -13,3 +14,4 @@ writeFileSync('docs/openapi.json', openApiText());
 writeFileSync('docs/telemetry.md', telemetryPage());
 writeFileSync('docs/wire.md', wirePage());
 writeFileSync('docs/security.md', securityPage(readFileSync('docs/security.md', 'utf8')));
+writeFileSync('docs/interchange.md', interchangePage(readFileSync('docs/interchange.md', 'utf8')));

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { commandsPage } from '../scripts/docs/commands.ts';
+import { interchangePage } from '../scripts/docs/interchange.ts';
 import { configurationPage, errorsPage, openApiText } from '../scripts/docs/pages.ts';
 import { telemetryPage } from '../scripts/docs/telemetry.ts';
 import { wirePage } from '../scripts/docs/wire.ts';
@@ -16,4 +17,5 @@ test('the reference pages say what the code says (else: node scripts/docs.ts)', 
   assert.equal(page('openapi.json'), openApiText());
   assert.equal(page('telemetry.md'), telemetryPage());
   assert.equal(page('wire.md'), wirePage());
+  assert.equal(page('interchange.md'), interchangePage(page('interchange.md')));
 });

@@ -12,6 +12,7 @@ import * as looking from './routes/looking.ts';
 import * as output from './routes/output.ts';
 import * as progress from './routes/progress.ts';
 import * as reaper from './routes/reaper.ts';
+import * as records from './routes/records.ts';
 import * as resuming from './routes/resuming.ts';
 import * as taskInstances from './routes/task-instances.ts';
 import * as taskUpdates from './routes/task-updates.ts';
@@ -47,6 +48,7 @@ export const routes = {
   ...progress,
   ...lookingRoutes,
   ...output,
+  ...records,
   ...resuming,
   ...changing,
   ...extensionRoutes,

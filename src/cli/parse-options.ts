@@ -111,3 +111,12 @@ function jsonOrText(text: string): unknown {
     return text;
   }
 }
+
+/** `name=path`, once for each name. */
+export function namedPath(text: string, earlier: ReadonlyMap<string, string> = new Map()): ReadonlyMap<string, string> {
+  const [, name, path] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+  if (name === undefined || path === undefined)
+    throw new InvalidArgumentError('It must be a name and a path: name=path.');
+  if (earlier.has(name)) throw new InvalidArgumentError(`There are two programs for ${name}.`);
+  return new Map([...earlier, [name, path]]);
+}

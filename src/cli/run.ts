@@ -1,16 +1,25 @@
 /** `skep run`: its options. What it does is imported when it is asked for, so that `skep --help` is there at once. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { FORMS, formText } from '../client/input/forms.ts';
 import { memoryInGib, runtimeInSeconds } from '../core/units.ts';
 import type { CommandContext } from './context.ts';
-import { atLeast, integerFrom, positiveInteger } from './parse-options.ts';
+import { atLeast, integerFrom, namedPath, positiveInteger } from './parse-options.ts';
 import type { RunFileOptions } from './run/run-file.ts';
 
 export function runCommand(context: CommandContext, finish: (exitCode: number) => void): Command {
   return new Command('run')
-    .description(
-      'Run a workflow: a module (.ts, .js), a workflow file (.yaml) or a recorded workflow (WfFormat .json).',
-    )
+    .description(`Run a workflow: ${FORMS.map(formText).join(', ')}.`)
     .argument('<file>', 'the workflow')
+    .addOption(
+      new Option('--format <name>', 'what the file is (default: as its name or its text tells)').choices(
+        FORMS.map(({ name }) => name),
+      ),
+    )
+    .option(
+      '--transformation <name=path>',
+      'DAX: the program that a transformation is, once for each (default: the program of its name on the PATH)',
+      namedPath,
+    )
     .option('--resume', 'go on with the workflow where an earlier run stopped')
     .option('--fail-fast', 'stop at the first task that fails for good')
     .option('--max-concurrent <n>', 'most tasks that run at once', positiveInteger)
@@ -38,7 +47,10 @@ export function runCommand(context: CommandContext, finish: (exitCode: number) =
     .option('--args <text>', 'workflow args: the same workflow with other args is another workflow')
     .option('--output-dir <dir>', 'keep stdout and stderr of every task in files there')
     .option('--time-scale <factor>', 'recorded workflows: run times are multiplied by this', atLeast(0))
-    .option('--work-dir <dir>', 'recorded workflows: where files are written (default: ./<file name>.run)')
+    .option(
+      '--work-dir <dir>',
+      'where listed commands run (default: here), and files of recorded workflows are written (default: ./<file name>.run)',
+    )
     .option('--timeout <seconds>', 'give the run up after this time (default: 36000)', atLeast(0))
     .option('--json', 'write the outcome as JSON')
     .action(async (file: string, _options: RunFileOptions, command: Command) => {

@@ -17,6 +17,7 @@ import type { WorkflowLogsOptions } from './views/workflow-logs.ts';
 import type { WorkflowStatusOptions } from './views/workflow-status.ts';
 import type { WorkflowTasksOptions } from './views/workflow-tasks.ts';
 import type { WatchOptions } from './watch/watch-workflow.ts';
+import { exportCommand } from './workflow-export.ts';
 import { reportCommand } from './workflow-report.ts';
 import { resourcesCommand } from './workflow-resources.ts';
 
@@ -34,6 +35,7 @@ export function workflowCommand(context: CommandContext, finish: (exitCode: numb
     .addCommand(changesCommand(context))
     .addCommand(logsCommand(context))
     .addCommand(reportCommand(context))
+    .addCommand(exportCommand(context))
     .addCommand(stopCommand(context))
     .addCommand(pauseCommand(context))
     .addCommand(continueCommand(context))

@@ -27,6 +27,12 @@ export function checkDependencies(tasks: readonly Task[]): void {
  * @throws SkepError dag_cyclic naming the tasks of one cycle, each waited for by the next: "a → b → a".
  */
 export function checkAcyclic(tasks: readonly Task[]): void {
+  const cycle = cycleIn(tasks);
+  if (cycle !== undefined) throw new SkepError('dag_cyclic', `These tasks wait for each other: ${shown(cycle)}.`);
+}
+
+/** The tasks of one cycle, if there is one, each waited for by the next: the first is the last, too. */
+export function cycleIn(tasks: readonly Task[]): Task[] | undefined {
   const waitingFor = Int32Array.from(tasks, (task) => task.upstreamTasks.size);
   const free = tasks.filter((task) => task.upstreamTasks.size === 0);
   let done = 0;
@@ -37,9 +43,8 @@ export function checkAcyclic(tasks: readonly Task[]): void {
       if (waitingFor[position] === 0) free.push(tasks[position] as Task);
     }
   }
-  if (done === tasks.length) return;
-  const cycle = findCycle(tasks, (task) => (waitingFor[task.position] as number) > 0);
-  throw new SkepError('dag_cyclic', `These tasks wait for each other: ${shown(cycle)}.`);
+  if (done === tasks.length) return undefined;
+  return findCycle(tasks, (task) => (waitingFor[task.position] as number) > 0);
 }
 
 /** Whoever waits, waits for another who waits: following those upstream must come back to where it has been. */

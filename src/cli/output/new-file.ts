@@ -19,7 +19,7 @@ export function checkNewFile(path: string, { force }: NewFileOptions = {}): void
   }
   const there = found(path, path);
   if (there?.isDirectory()) throw new SkepError('invalid_usage', `Cannot write ${path}: it is a folder.`);
-  if (there !== undefined && !force) throw exists(path);
+  if (there !== undefined && !force) throw existsAlready(path);
 }
 
 /** What lies at a place, for the file that is to be written. */
@@ -43,17 +43,17 @@ export function writeNewFile(path: string, text: string, options: NewFileOptions
     if (options.force) renameSync(draft, path);
     else linkSync(draft, path); // Refused by the system when somebody else has made the file meanwhile.
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') throw exists(path);
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') throw existsAlready(path);
     throw cannotWrite(path, cause);
   } finally {
     rmSync(draft, { force: true });
   }
 }
 
-function exists(path: string): SkepError {
+export function existsAlready(path: string): SkepError {
   return new SkepError('invalid_usage', `${path} exists already; --force replaces it.`);
 }
 
-function cannotWrite(path: string, cause: unknown): SkepError {
+export function cannotWrite(path: string, cause: unknown): SkepError {
   return new SkepError('invalid_usage', `Cannot write ${path}: ${messageOf(cause)}.`, { cause });
 }

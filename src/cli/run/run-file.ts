@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { InputForm } from '../../client/input/forms.ts';
 import { loadWorkflow } from '../../client/input/input.ts';
 import type { WorkflowInput } from '../../client/input/workflow-input.ts';
 import { SkepError } from '../../core/errors.ts';
@@ -9,6 +10,9 @@ import { resumeByIdCommandOf, resumeCommandOf } from './resume-command.ts';
 import { type SupervisedRun, type SuperviseOptions, superviseRun } from './supervise.ts';
 
 export interface RunFileOptions extends SuperviseOptions {
+  /** Form of the file; default: as its name or text tells. */
+  readonly format?: InputForm;
+  readonly transformation?: ReadonlyMap<string, string>;
   readonly maxConcurrent?: number;
   readonly cluster?: string;
   readonly dryRun?: boolean;
@@ -34,7 +38,10 @@ export interface RunFileOptions extends SuperviseOptions {
 export async function runFile(file: string, options: RunFileOptions, context: CommandContext): Promise<number> {
   keepHeapSmall();
   const { environment } = context;
-  const input = await loadWorkflow(file, { ...options, workDirectory: options.workDir, environment });
+  const input = await loadWorkflow(file, {
+    ...options,
+    ...{ workDirectory: options.workDir, transformations: options.transformation, environment },
+  });
   applyOptions(input, file, options);
   const { workflow } = input;
   if (options.dryRun) {

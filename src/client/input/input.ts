@@ -1,50 +1,37 @@
-/** The workflows that `skep run FILE` understands: a module, a YAML workflow file, or a recorded workflow in JSON. */
-import { extname, resolve } from 'node:path';
+/** The workflows that `skep run FILE` understands, see the table of forms. */
+import { basename, extname, resolve } from 'node:path';
 import { SkepError } from '../../core/errors.ts';
+import { FORMS, formText, INPUT_FORMS, type InputForm } from './forms.ts';
 import { readSource } from './source-text.ts';
 import type { InputOptions, WorkflowInput } from './workflow-input.ts';
 
 /**
- * Reads a workflow from a file.
+ * Reads a workflow from a file, of the form that is named, else that of its extension, else that which its text is like.
  * @throws SkepError input_unreadable, input_malformed (with the place), or what the description itself gets wrong.
  */
-export async function loadWorkflow(file: string, options: InputOptions): Promise<WorkflowInput> {
+export async function loadWorkflow(
+  file: string,
+  options: InputOptions & { readonly format?: InputForm | undefined },
+): Promise<WorkflowInput> {
   const path = resolve(file);
-  switch (extname(path).toLowerCase()) {
-    case '.ts':
-    case '.mts':
-    case '.js':
-    case '.mjs':
-      return readModule(path, options);
-    case '.yaml':
-    case '.yml':
-      return readYaml(await readSource(path), file, options);
-    case '.json':
-      return readWfFormat(await readSource(path), file, options);
-    default:
-      return readByContent(await readSource(path), file, options);
-  }
+  const named = options.format ?? formOfName(path);
+  if (named === 'module') return (await import('./module.ts')).readModuleWorkflow(path, options);
+  const text = await readSource(path);
+  return INPUT_FORMS[named ?? formOfText(text, file)].read(text, file, options);
 }
 
-function readByContent(text: string, file: string, options: InputOptions): Promise<WorkflowInput> {
-  if (/^\s*\{/.test(text)) return readWfFormat(text, file, options);
-  if (/^(?:#.*\n|\s)*[A-Za-z_]+:/.test(text)) return readYaml(text, file, options);
+function formOfName(path: string): InputForm | undefined {
+  const [name, extension] = [basename(path), extname(path).toLowerCase()];
+  return FORMS.find(({ extensions, fileNames = [] }) => extensions.includes(extension) || fileNames.includes(name))
+    ?.name;
+}
+
+function formOfText(text: string, file: string): Exclude<InputForm, 'module'> {
+  const form = FORMS.find(({ isLike }) => isLike?.(text));
+  if (form !== undefined) return form.name as Exclude<InputForm, 'module'>;
+  const known = FORMS.map(formText).join(', ');
   throw new SkepError(
     'input_malformed',
-    `${file} is neither a module (.ts, .js, .mjs), nor a workflow file (.yaml), nor a recorded workflow (.json).`,
+    `Of what form ${file} is cannot be told: --format says it. Known are ${known}.`,
   );
-}
-
-// Each kind is imported when it is met: a parser and a compiled schema that nobody asked for cost time at every start.
-
-async function readModule(path: string, options: InputOptions): Promise<WorkflowInput> {
-  return (await import('./module.ts')).readModuleWorkflow(path, options);
-}
-
-async function readYaml(text: string, file: string, options: InputOptions): Promise<WorkflowInput> {
-  return (await import('./yaml/workflow.ts')).readYamlWorkflow(text, file, options);
-}
-
-async function readWfFormat(text: string, file: string, options: InputOptions): Promise<WorkflowInput> {
-  return (await import('./wfformat/workflow.ts')).readWfFormatWorkflow(text, file, options);
 }

@@ -6,10 +6,12 @@ export interface InputOptions {
   readonly args?: string;
   /** Cluster in place of the input's own. */
   readonly cluster?: string;
-  /** Where a recorded workflow is replayed; default `./<file name>.run`. */
+  /** Where a recorded workflow is replayed, default `./<file name>.run`; where listed commands run, default: here. */
   readonly workDirectory?: string;
   /** Replayed tasks sleep their recorded run time times this. Default 1. */
   readonly timeScale?: number;
+  /** DAX: name of a transformation → the program that it is. */
+  readonly transformations?: ReadonlyMap<string, string>;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 

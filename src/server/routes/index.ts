@@ -14,6 +14,7 @@ import { outputHandlers } from './output.ts';
 import { pauseHandlers } from './pause.ts';
 import { progressHandlers } from './progress.ts';
 import { reaperHandlers } from './reaper.ts';
+import { recordHandlers } from './records.ts';
 import { reportHandlers } from './reports.ts';
 import { resumeHandlers } from './resume.ts';
 import { resumingHandlers } from './resuming.ts';
@@ -52,6 +53,7 @@ export const handlers: Handlers = {
   ...progressHandlers,
   ...lookingHandlers,
   ...outputHandlers,
+  ...recordHandlers,
   ...changingHandlers,
   ...instanceHandlers,
   ...batchHandlers,

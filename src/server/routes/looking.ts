@@ -143,7 +143,10 @@ function attemptWire(attempt: Attempt) {
 }
 
 /** Not stored: what runs began with its present status, what ended so long before it as it ran. */
-function startOf({ status, status_date }: Attempt, runTime: number | null): number | null {
+export function startOf(
+  { status, status_date }: Pick<Attempt, 'status' | 'status_date'>,
+  runTime: number | null,
+): number | null {
   if (status === 'R') return status_date;
   return runTime === null ? null : status_date - runTime * 1000;
 }

@@ -17,11 +17,27 @@ async function load(name: string, content: string | Uint8Array) {
 const YAML = '# a comment\nname: w\ntemplates: {a: {command: x}}\ntasks: [{template: a}]\n';
 const TRACE =
   '{"name": "w", "workflow": {"specification": {"tasks": [{"id": "a", "name": "a"}, {"id": "b", "name": "a"}]}}}';
+const DAX = '<?xml version="1.0"?><adag><job id="a" name="true"/></adag>';
 
 test('the kind is told by the extension, and without a known one by the content', async () => {
   for (const name of ['w.yaml', 'w.yml', 'w.YAML', 'w', 'w.flow']) assert.equal(await load(name, YAML), 1, name);
   for (const name of ['w.json', 'trace', 'w.wfformat']) assert.equal(await load(name, TRACE), 2, name);
-  await assert.rejects(load('w.txt', 'some prose'), { code: 'input_malformed' });
+  for (const name of ['w.dax', 'w.xml', 'w', 'w.pegasus']) assert.equal(await load(name, DAX), 1, name);
+  for (const name of ['w.mf', 'Makeflow', 'w.makeflow']) assert.equal(await load(name, 'a:\n\ttrue\n'), 1, name);
+  assert.equal(await load('w.txt', '\ufeffecho a\necho b\n'), 2);
+  await assert.rejects(load('w.prose', 'some prose'), {
+    code: 'input_malformed',
+    message: /: --format says it\. Known are a module .+, a list of commands, one on a line \(\.txt\)\.$/,
+  });
+});
+
+test('a form that is named counts for more than the name of the file', async () => {
+  const path = join(directory, 'w.yaml');
+  writeFileSync(path, 'echo a\n');
+  assert.equal((await loadWorkflow(path, { environment: {}, format: 'commands' })).workflow.tasks.length, 1);
+  await assert.rejects(loadWorkflow(path, { environment: {}, format: 'dax' }), {
+    message: /w\.yaml:2: not valid XML: text data outside of root node\.$/,
+  });
 });
 
 test('what cannot be read is named with the reason', async () => {

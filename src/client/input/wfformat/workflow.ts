@@ -1,11 +1,11 @@
 /** A recorded workflow of the WfCommons project as a Skep workflow: one task each, run for real or replayed. */
-import { createHash } from 'node:crypto';
 import { basename, extname, resolve } from 'node:path';
 import { ownFile } from '../../../core/own-files.ts';
 import { shellQuote } from '../../../core/shell-quote.ts';
 import type { Task } from '../../task.ts';
 import type { TaskTemplate } from '../../task-template.ts';
 import { Tool } from '../../tool.ts';
+import { digest, plainName } from '../names.ts';
 import type { InputOptions, WorkflowInput } from '../workflow-input.ts';
 import { commandOf } from './command.ts';
 import { parseWfFormat } from './document.ts';
@@ -17,6 +17,22 @@ const REPLAY_PROGRAM = ownFile('client/input/wfformat/replay.sh');
 
 /** Every attempt leaves one line, so that anybody can count how often each task was started. */
 const COMMAND_TEMPLATE = `cd {work_directory} && printf '%s\\n' {task_id} >> ${ATTEMPTS_LOG} && {command}`;
+
+const WRAPPING = /^cd (?:\S+|'(?:[^']|'\\'')*') && printf '%s\\n' (?:\S+|'(?:[^']|'\\'')*') >> attempts\.log && /;
+
+/**
+ * The recorded command in the command of a task that was made here; undefined when the task is a replay, of which the
+ * trace's command is not known any more.
+ */
+export function recordedCommandOf(command: string): string | undefined {
+  const own = command.replace(WRAPPING, '');
+  return own.startsWith(`sh ${shellQuote(REPLAY_PROGRAM)} `) || /^sh \S+\/wfformat\/replay\.sh /.test(own)
+    ? undefined
+    : own;
+}
+
+/** Its name tells where a workflow came from. */
+export const WFFORMAT_TOOL = 'wfformat';
 
 /**
  * Makes a workflow of a WfFormat document.
@@ -30,7 +46,7 @@ export function readWfFormatWorkflow(text: string, path: string, options: InputO
   const replayed = new Set(traceTasks.filter((_, position) => commands[position] === undefined));
   const staging = planStaging(document, traceTasks, (task) => replayed.has(task), options.timeScale ?? 1, path);
 
-  const tool = new Tool('wfformat');
+  const tool = new Tool(WFFORMAT_TOOL);
   const workflow = tool.createWorkflow({
     name: plainName(document.name),
     description: document.description?.slice(0, 1000) ?? '',
@@ -80,12 +96,6 @@ function templateOf(templates: Map<string, TaskTemplate>, tool: Tool, taskName: 
   return template;
 }
 
-/** A name that Skep accepts: other characters become `_`. */
-function plainName(text: string): string {
-  const name = text.replace(/[^\w.:+-]/g, '_').slice(0, 250);
-  return /^\d/.test(name) ? `_${name}` : name;
-}
-
 function attributesOf({ execution }: TraceTask): Record<string, string> {
   const { runtimeInSeconds, memoryInBytes, coreCount } = execution ?? {};
   const entries = Object.entries({ runtimeInSeconds, memoryInBytes, coreCount });
@@ -98,9 +108,4 @@ function notesOf(replayed: number, total: number, workDirectory: string): string
   const how =
     replayed === 0 ? 'all with their own programs' : `${replayed} of ${total} replayed (no such program here)`;
   return [`Recorded tasks: ${how}, in ${workDirectory}.`];
-}
-
-/** Tells two documents of one name apart, so that a changed document is another workflow. */
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }

@@ -1,10 +1,10 @@
 /** A YAML workflow file as a workflow. The format is described in docs/workflow-file.md. */
-import { createHash } from 'node:crypto';
-import { basename, extname, resolve } from 'node:path';
+import { basename, extname } from 'node:path';
 import { placeholdersOf } from '../../../core/command-template.ts';
 import { isSkepError, SkepError } from '../../../core/errors.ts';
 import type { TaskTemplate } from '../../task-template.ts';
 import { Tool } from '../../tool.ts';
+import { argsOfFile } from '../names.ts';
 import type { DocumentPath } from '../schema-problem.ts';
 import type { InputOptions, WorkflowInput } from '../workflow-input.ts';
 import { parseWorkflowDocument, type WorkflowDocument } from './document.ts';
@@ -25,7 +25,7 @@ export function readYamlWorkflow(text: string, file: string, options: InputOptio
   const workflow = tool.createWorkflow({
     name,
     description: content.description ?? '',
-    workflowArgs: options.args ?? (content.args === undefined ? defaultArgs(text, file) : String(content.args)),
+    workflowArgs: options.args ?? (content.args === undefined ? argsOfFile(text, file) : String(content.args)),
     defaultClusterName: cluster,
     ...(content.defaults?.resources && { defaultComputeResourcesSet: { [cluster]: content.defaults.resources } }),
     ...(content.defaults?.scales && { defaultResourceScalesSet: { [cluster]: content.defaults.scales } }),
@@ -44,11 +44,6 @@ export function readYamlWorkflow(text: string, file: string, options: InputOptio
     located(document, ['tasks', position], () => workflow.addTasks(tasks.map(({ task }) => task)));
   }
   return { workflow, hasFixedArgs: true, notes: [], prepare: async () => {} };
-}
-
-/** Without `args`, the file at this path with this content is the identity: an edited file is another workflow. */
-function defaultArgs(text: string, file: string): string {
-  return `${resolve(file)} ${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
 }
 
 function makeTemplate(tool: Tool, templateName: string, template: TemplateEntry, cluster: string): TaskTemplate {

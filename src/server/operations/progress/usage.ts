@@ -143,7 +143,7 @@ function endedAttempts({ db }: ReadUnit) {
 const BYTES_OF_MIB = 2 ** 20;
 const BYTES_OF_GIB = 2 ** 30;
 
-function askedIn(text: string): Asked {
+export function askedIn(text: string): Asked {
   const { memory, runtime, cores } = readResources(text);
   return { memory: times(numberOf(memory), BYTES_OF_GIB), runTime: numberOf(runtime), cores: numberOf(cores) };
 }
