@@ -82,7 +82,7 @@ export const SETTINGS = {
       'Connections at a time; beyond them, those give way that have shown no token yet, the oldest first; 0: any number.',
     ),
     requests_per_second: setting(
-      5000 as number,
+      10_000 as number,
       'Requests a second that one token may send, twice that at once; more are answered with status 429 and sent again later; 0: any number.',
     ),
     may_start_runs: setting(

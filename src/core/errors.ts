@@ -155,7 +155,7 @@ export const ERRORS = {
   server_untrusted: {
     httpStatus: 502,
     exitCode: 2,
-    hint: 'http.ca_file names the certificates of the authorities that are believed; http.service_url needs the name that is certified.',
+    hint: 'Name the file of the authority that signed its certificate in http.ca_file, and the certified name in http.service_url.',
   },
   request_refused: { httpStatus: 502, exitCode: 1, hint: 'The server understood the request and refuses it.' },
   extension_missing: {

@@ -50,8 +50,12 @@ export function limitConnections(app: FastifyInstance, most: number, clock: Pick
     });
   });
   // Runs after the check of the token: who gets here is known, unless the route is open to everybody.
-  app.addHook('onRequest', async ({ routeOptions, raw }) => {
-    if (strangers.size > 0 && routeOptions.config.open !== true) strangers.delete(farEnd(raw.socket));
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (strangers.size > 0) {
+      const name = farEnd(request.raw.socket);
+      if (strangers.has(name) && request.routeOptions.config.open !== true) strangers.delete(name);
+    }
+    done();
   });
   let cancel = () => {};
   app.addHook('preClose', async () => {

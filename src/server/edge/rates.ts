@@ -1,4 +1,7 @@
-/** How often somebody may ask: guesses of tokens by address, and requests by whoever is known. */
+/**
+ * How often somebody may ask: guesses of tokens by address, and requests by whoever is known. Every request passes here, so
+ * the hooks await nothing.
+ */
 import { isIPv6 } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../../core/clock.ts';
@@ -19,22 +22,24 @@ export function limitGuesses(app: FastifyInstance, perMinute: number, clock: Ste
   if (perMinute === 0) return;
   const guesses = new Buckets({ rate: perMinute / 60, capacity: perMinute, remembered: REMEMBERED, clock });
   const right = new Set<string>();
-  app.addHook('onRequest', async ({ ip, headers: { authorization }, routeOptions }, reply) => {
-    if (authorization === undefined || routeOptions.config.open === true || right.has(authorization)) return;
+  app.addHook('onRequest', (request, reply, done) => {
+    const { authorization } = request.headers;
+    if (authorization === undefined || right.has(authorization)) return done();
+    if (request.routeOptions.config.open === true) return done();
     // Given back below: of many that come at once none is let through before the others are known to be wrong.
-    const seconds = guesses.take(networkOf(ip));
-    if (seconds > 0) refuseFor(reply, seconds, 'Too many wrong tokens have come from this address');
+    const seconds = guesses.take(networkOf(request.ip));
+    done(seconds > 0 ? refusal(reply, seconds, 'Too many wrong tokens have come from this address') : undefined);
   });
   // The first hook after those of `onRequest`, among which is the check.
-  app.addHook('preParsing', async ({ ip, headers: { authorization }, principal }) => {
-    if (authorization === undefined || principal === undefined || right.has(authorization)) return;
-    const [oldest] = right;
-    if (right.size >= REMEMBERED && oldest !== undefined) right.delete(oldest);
-    right.add(authorization);
-    guesses.giveBack(networkOf(ip));
-  });
-  app.addHook('onSend', async ({ headers: { authorization = '' } }, reply) => {
-    if (reply.statusCode === 401) right.delete(authorization); // It has been withdrawn.
+  app.addHook('preParsing', (request, _reply, payload, done) => {
+    const { authorization } = request.headers;
+    if (authorization !== undefined && request.principal !== undefined && !right.has(authorization)) {
+      const [oldest] = right;
+      if (right.size >= REMEMBERED && oldest !== undefined) right.delete(oldest);
+      right.add(authorization);
+      guesses.giveBack(networkOf(request.ip));
+    }
+    done(null, payload);
   });
 }
 
@@ -45,18 +50,19 @@ export function limitGuesses(app: FastifyInstance, perMinute: number, clock: Ste
 export function limitRequests(app: FastifyInstance, perSecond: number, clock: SteadyClock): void {
   if (perSecond === 0) return;
   const requests = new Buckets({ rate: perSecond, capacity: 2 * perSecond, remembered: REMEMBERED, clock });
-  app.addHook('onRequest', async ({ principal }, reply) => {
-    if (principal === undefined) return;
+  app.addHook('onRequest', ({ principal }, reply, done) => {
+    if (principal === undefined) return done();
     const { source, user, tokenId = '' } = principal;
     const seconds = requests.take(`${source} ${tokenId} ${user}`);
-    if (seconds > 0) refuseFor(reply, seconds, `More than ${perSecond} requests a second have come with this token`);
+    if (seconds === 0) return done();
+    done(refusal(reply, seconds, `More than ${perSecond} requests a second have come with this token`));
   });
 }
 
-function refuseFor(reply: { header(name: string, value: number): unknown }, seconds: number, what: string): never {
+function refusal(reply: { header(name: string, value: number): unknown }, seconds: number, what: string): HttpAnswer {
   const wait = Math.ceil(seconds);
   reply.header('retry-after', wait);
-  throw new HttpAnswer(429, { detail: `${what}: wait ${wait} s.` });
+  return new HttpAnswer(429, { detail: `${what}: wait ${wait} s.` });
 }
 
 /** Whoever has one address of version 6 has all of its network. */
