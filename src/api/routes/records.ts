@@ -47,6 +47,7 @@ const TaskRecord = Type.Object({
 });
 
 export const getTaskRecords = skep('GET', '/workflow/{workflow_id}/records', {
+  access: 'read',
   summary: 'A page of the tasks of a workflow by id, with commands, edges and attempts as they are asked for.',
   params: WorkflowPath,
   query: Type.Object({
@@ -65,6 +66,7 @@ export const getTaskRecords = skep('GET', '/workflow/{workflow_id}/records', {
 });
 
 export const getRunRecords = skep('GET', '/workflow/{workflow_id}/run_records', {
+  access: 'read',
   summary: 'A workflow as it is described, its templates, and its runs, the oldest first.',
   params: WorkflowPath,
   answer: Type.Object({
