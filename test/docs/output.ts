@@ -1,24 +1,26 @@
 /** Compares what a page shows as output with what commands wrote. */
 
-/** What may be another at each run. */
+/** What may be another at each run; what contains others comes first. */
 const KINDS = {
-  numbers: /\d+(?:[.,]\d+)*/g,
-  times: /\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?(?:\.\d+)?Z?|\d+:\d\d:\d\d|\d+(?:\.\d+)? ?(?:ms|s|min|m|h|d|seconds?|minutes?|hours?)\b/g,
   paths: /\/[\w./-]+/g,
+  times:
+    /\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?(?:\.\d+)?Z?|\d+:\d\d:\d\d|\d+(?:\.\d+)? ?(?:ms|s|min|m|h|d|seconds?|minutes?|hours?)\b/g,
+  numbers: /\d+(?:[.,]\d+)*/g,
 } as const;
 
 /** Empty when the output is the one that is shown, else what is shown and what was written. */
 export function differenceOf(shown: string, written: string, varies: string | undefined): string {
-  const kinds = varies === undefined ? [] : varies.split(/[\s,]+/).map(kindOf);
+  const kinds = kindsOf(varies);
   const [expected, actual] = [shown, written].map((text) => kinds.reduce(levelled, tidy(text))) as [string, string];
   if (patternOf(expected).test(`${actual}\n`)) return '';
   return `The page shows\n${indented(expected)}\nbut the commands wrote\n${indented(actual)}\n`;
 }
 
-function kindOf(word: string): RegExp {
-  const kind = Object.hasOwn(KINDS, word) ? KINDS[word as keyof typeof KINDS] : undefined;
-  if (kind === undefined) throw new Error(`"${word}" is nothing that varies: ${Object.keys(KINDS).join(', ')}`);
-  return kind;
+function kindsOf(varies = ''): RegExp[] {
+  const words = varies.split(/[\s,]+/).filter(Boolean);
+  const unknown = words.find((word) => !Object.hasOwn(KINDS, word));
+  if (unknown !== undefined) throw new Error(`"${unknown}" is nothing that varies: ${Object.keys(KINDS).join(', ')}`);
+  return Object.entries(KINDS).flatMap(([name, kind]) => (words.includes(name) ? [kind] : []));
 }
 
 /** A number that is longer moves what follows it, so blanks count once. */

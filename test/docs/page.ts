@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { loadConfig, SETTINGS } from '../../src/core/config.ts';
+import { messageOf } from '../../src/core/errors.ts';
 import { type Block, blocksOf, fileNameOf } from './blocks.ts';
 import { differenceOf } from './output.ts';
 import { SERVICES, type Service } from './services.ts';
@@ -33,7 +34,7 @@ export function readBlocks(page: string): Block[] {
   try {
     return blocksOf(readFileSync(join(repository, page), 'utf8'));
   } catch (cause) {
-    throw new Error(`${page}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    throw new Error(`${page}: ${messageOf(cause)}`, { cause });
   }
 }
 
@@ -72,7 +73,8 @@ class PageReader implements PageReport {
     try {
       await this.#execute(block);
     } catch (cause) {
-      throw new Error(`${this.#page}:${block.line}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+      // Without the cause, whose text would be shown once more.
+      throw new Error(`${this.#page}:${block.line}: ${messageOf(cause)}`);
     }
     if (block.marks.run === undefined) this.executed++;
   }
@@ -105,7 +107,7 @@ class PageReader implements PageReport {
     const written = marks.output ? (await this.#shell.run(marks.output)).output : this.#output;
     assert.notEqual(written, undefined, 'no commands that were run stand before this output');
     const difference = differenceOf(text, written ?? '', marks.varies);
-    assert.equal(difference, '', difference);
+    if (difference !== '') throw new Error(difference);
   }
 
   /** What no command of the page runs is run as it is: a workflow by `skep run`, another program by Node. */
