@@ -92,7 +92,10 @@ class PageReader implements PageReport {
     if (/^ya?ml$/.test(language)) return this.#readYaml(text, name);
     if (language === 'json') JSON.parse(text);
     const isUsed = fileNameOf(block) !== undefined && this.#isMentioned(name);
-    assert.ok(isUsed, `nothing runs or reads this block of the language "${language}": mark it, see test/docs/blocks.ts`);
+    assert.ok(
+      isUsed,
+      `nothing runs or reads this block of the language "${language}": mark it, see test/docs/blocks.ts`,
+    );
     this.#shell.write(name, text);
   }
 
@@ -129,7 +132,9 @@ class PageReader implements PageReport {
   }
 
   #isMentioned(name: string): boolean {
-    return this.#blocks.some((block) => isShell(block) && reasonToSkip(block) === undefined && block.text.includes(name));
+    return this.#blocks.some(
+      (block) => isShell(block) && reasonToSkip(block) === undefined && block.text.includes(name),
+    );
   }
 }
 

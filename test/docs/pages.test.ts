@@ -28,7 +28,9 @@ test('the TypeScript of all pages has no type errors', () => {
 after(() => {
   const skipped = reports.flatMap((report) => report.skipped);
   const executed = reports.reduce((sum, report) => sum + report.executed, 0);
-  console.log([`${executed} blocks of ${pages.length} pages executed, ${skipped.length} skipped:`, ...skipped].join('\n  '));
+  console.log(
+    [`${executed} blocks of ${pages.length} pages executed, ${skipped.length} skipped:`, ...skipped].join('\n  '),
+  );
 });
 
 function pagesIn(folder: string): string[] {

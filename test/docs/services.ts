@@ -1,7 +1,7 @@
 /** Services that some pages need, where this machine has them. */
 import { spawnSync } from 'node:child_process';
-import { administer, createPostgresPlace, NO_POSTGRES } from '../support/database.ts';
 import { noSlurm, slurm, slurmEnvironment } from '../slurm/slurm.ts';
+import { administer, createPostgresPlace, NO_POSTGRES } from '../support/database.ts';
 
 export interface Service {
   /** Variables by which the commands of a page reach it. */
