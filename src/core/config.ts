@@ -157,6 +157,7 @@ type Section<Name extends SectionName> = {
 
 /** All settings with their values. */
 export type Config = { readonly [Name in SectionName]: Section<Name> };
+/** Some settings with their values, which win over all other sources. */
 export type ConfigOverrides = { readonly [Name in SectionName]?: Partial<Section<Name>> };
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -177,6 +177,7 @@ export const ERRORS = {
   internal: { httpStatus: 500, exitCode: 1, hint: 'This is a defect of Skep: please report it with the log.' },
 } as const satisfies Record<string, ErrorInfo>;
 
+/** The code of an error, as docs/errors.md lists them. */
 export type ErrorCode = keyof typeof ERRORS;
 
 /** An error with a code of the table, a sentence for people, and the original as `cause`. */

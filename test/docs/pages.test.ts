@@ -28,10 +28,16 @@ test('the TypeScript of all pages has no type errors', () => {
 after(() => {
   const skipped = reports.flatMap((report) => report.skipped);
   const executed = reports.reduce((sum, report) => sum + report.executed, 0);
-  console.log(
-    [`${executed} blocks of ${pages.length} pages executed, ${skipped.length} skipped:`, ...skipped].join('\n  '),
-  );
+  console.log(`${executed} blocks of ${pages.length} pages executed, ${skipped.length} skipped:`);
+  for (const [what, places] of Map.groupBy(skipped, withoutLine)) {
+    console.log(`  ${places.length === 1 ? places[0] : `${what} (${places.length} blocks)`}`);
+  }
 });
+
+/** Of one page many blocks may be left out for one reason. */
+function withoutLine(place: string): string {
+  return place.replace(/:\d+ /, ' ');
+}
 
 function pagesIn(folder: string): string[] {
   if (!existsSync(join(repository, folder))) return [];
