@@ -169,6 +169,11 @@ export const ERRORS = {
     exitCode: 1,
     hint: 'The server answered in a shape that this version does not know.',
   },
+  database_later: {
+    httpStatus: 503,
+    exitCode: 2,
+    hint: 'Install the later version here too, or bring back a backup that was made before it.',
+  },
   database_unavailable: {
     httpStatus: 503,
     exitCode: 2,

@@ -27,7 +27,7 @@ export interface Block {
   readonly marks: Marks;
 }
 
-export type Marks = Readonly<Partial<Record<MarkName, string>>>;
+type Marks = Readonly<Partial<Record<MarkName, string>>>;
 type MarkName = (typeof MARK_NAMES)[number];
 
 const MARK_NAMES = ['skip', 'needs', 'exit', 'background', 'file', 'continues', 'output', 'varies', 'run'] as const;

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { messageOf } from '../../core/errors.ts';
-import { unavailable } from './errors.ts';
+import { laterVersion } from './errors.ts';
 import { statements as initial } from './migrations/0001-initial.ts';
 import { statements as pause } from './migrations/0002-pause.ts';
 import { statements as notifications } from './migrations/0003-notifications.ts';
@@ -30,7 +30,7 @@ const LATER = /previously executed migration (\S+) is missing/;
 /**
  * Brings the tables up to date, in one transaction; does nothing when they are. Migrations are written in SQLite's words;
  * `toDialect` puts a statement into those of the database.
- * @throws SkepError `database_unavailable` when a later version of Skep has changed the tables.
+ * @throws SkepError `database_later` when a later version of Skep has changed the tables.
  */
 export async function migrate(
   db: Kysely<Schema>,
@@ -43,9 +43,7 @@ export async function migrate(
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) return;
   const [, later] = LATER.exec(messageOf(error)) ?? [];
-  throw later === undefined
-    ? error
-    : unavailable(name, `a later version of Skep has changed its tables (${later})`, error);
+  throw later === undefined ? error : laterVersion(name, later, error);
 }
 
 /**
