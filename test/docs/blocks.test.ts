@@ -31,6 +31,11 @@ ${FENCE}
   assert.deepEqual(more, []);
 });
 
+test('a word behind the language names a file', () => {
+  const [named] = blocksOf(`${FENCE}text jobs.txt\necho one\n${FENCE}\n`);
+  assert.deepEqual(named, { line: 1, language: 'text', text: 'echo one\n', marks: { file: 'jobs.txt' } });
+});
+
 test('marks that mean nothing are errors that name their line', () => {
   const block = `\n${FENCE}sh\ntrue\n${FENCE}\n`;
   assert.throws(() => blocksOf(`text\n<!-- test: skipp it -->${block}`), /line 2: unknown mark "skipp"/);

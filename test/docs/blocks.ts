@@ -8,13 +8,13 @@
  * | `<!-- test: needs SERVICE -->` | run where there is the service: postgres, slurm or systemd; else counted as skipped |
  * | `<!-- test: exit 1 -->` | the commands end with this status, not with 0 |
  * | `<!-- test: background TEXT -->` | the commands go on; the next block is run once they have written TEXT |
- * | `<!-- test: file NAME -->` | the file that is shown has this name; a first line `# NAME` or `// NAME` says the same |
+ * | `<!-- test: file NAME -->` | the file that is shown has this name; a second word behind the language, or a first line `# NAME` or `// NAME`, says the same |
  * | `<!-- test: continues NAME -->` | TypeScript that goes on where the file NAME above ends |
  * | `<!-- test: output COMMAND -->` | what the command writes; without one: what the commands above it wrote |
  * | `<!-- test: varies KINDS -->` | in this output numbers, times or paths may be others |
  * | `<!-- test: run …commands… -->` | no fence follows: commands that the reader is not told of |
  *
- * In the output of commands (fences of the language `text`) an ellipsis stands for anything within a line, and a line that is
+ * In the output of commands (fences of the language `text` that are no file) an ellipsis stands for anything within a line, and a line that is
  * nothing but one for any lines.
  */
 
@@ -35,7 +35,7 @@ const MARK_NAMES = ['skip', 'needs', 'exit', 'background', 'file', 'continues', 
 const WITH_VALUE: readonly MarkName[] = ['skip', 'needs', 'exit', 'background', 'file', 'continues', 'varies', 'run'];
 
 const COMMENT = /<!--\s*test:\s*(\w+)\s*([\s\S]*?)\s*-->/y;
-const FENCE = /^( *)(`{3,}|~{3,}) *([\w-]*)[^\n]*\n([\s\S]*?)^\1\2[ \t]*$/my;
+const FENCE = /^( *)(`{3,}|~{3,}) *([\w-]*) *([^\s`]*)[^\n]*\n([\s\S]*?)^\1\2[ \t]*$/my;
 
 /** All fences of a page, and the commands that it hides, in order. @throws Error naming the line of what cannot be read. */
 export function blocksOf(page: string): Block[] {
@@ -52,7 +52,8 @@ export function blocksOf(page: string): Block[] {
       else marks[name] = value;
       place += all.length;
     } else if (fence !== undefined) {
-      const [all, indent = '', , language = '', text = ''] = fence;
+      const [all, indent = '', , language = '', file = '', text = ''] = fence;
+      if (file !== '') marks.file ??= file;
       blocks.push({ line, language, text: text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''), marks });
       marks = {};
       place += all.length;

@@ -86,7 +86,7 @@ class PageReader implements PageReport {
   async #execute(block: Block): Promise<void> {
     const { language, text, marks } = block;
     if (isShell(block)) return this.#runCommands(block);
-    if (marks.output !== undefined || language === 'text') return this.#compare(block);
+    if (marks.output !== undefined || (language === 'text' && marks.file === undefined)) return this.#compare(block);
     const name = fileNameOf(block) ?? `block-${block.line}.${language}`;
     if (/^(ts|js)$/.test(language)) return this.#runProgram(block, name);
     if (/^ya?ml$/.test(language)) return this.#readYaml(text, name);
