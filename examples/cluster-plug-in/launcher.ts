@@ -27,7 +27,9 @@ class LauncherCluster implements ClusterDistributor {
 
   async submit(submission: Submission): Promise<ReadonlyMap<number, string>> {
     const { connectionParameters, processes, environment } = this.#context;
-    const launcher = String(connectionParameters.launcher ?? '').split(' ').filter(Boolean);
+    const launcher = String(connectionParameters.launcher ?? '')
+      .split(' ')
+      .filter(Boolean);
     const [program = '', ...words] = [...ENDS_WITH_US, ...launcher, ...workerCommand(submission)];
     const ids = new Map<number, string>();
     for (const { step, taskInstanceId } of submission.steps) {
