@@ -16,7 +16,14 @@ const TARGET = 'dist';
 /** The folder of the web page in both, which has a build of its own. */
 const WEB = 'web';
 /** What the package exports and what is started as a process. Their paths below `src/` are those below `dist/`. */
-const ENTRIES = ['index', 'client/swarm/index', 'cli/main', 'worker/function/main', 'server/db/sqlite/read-thread'];
+const ENTRIES = [
+  'index',
+  'client/swarm/index',
+  'distributor/plug-in',
+  'cli/main',
+  'worker/function/main',
+  'server/db/sqlite/read-thread',
+];
 /**
  * Processes that somebody waits for: each has a bundle of its own, so that it reads one file and no more than it needs. It
  * is CommonJS, which Node starts 5 ms sooner than a module.

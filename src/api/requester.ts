@@ -13,6 +13,7 @@ import { type AnswerOf, type BodyOf, type ParamsOf, type QueryOf, type Route, SU
 import type { Transport, TransportAnswer, TransportRequest } from './transport.ts';
 import { trustProblem } from './trust.ts';
 
+/** How a {@link Requester} reaches its server. Times are in seconds. */
 export interface RequesterOptions {
   readonly transport: Transport;
   /** Path below the origin at which the compatible routes live; default `/api/v3`. */
@@ -54,6 +55,7 @@ export interface RequestTrace {
 /** Whoever calls the server: a requester, or one whose calls can be cut. */
 export type Caller = Pick<Requester, 'call'>;
 
+/** Calls routes of a server: it adds prefix and token, checks answers, and repeats what may succeed later. */
 export class Requester {
   readonly #options: Required<RequesterOptions>;
   /** Whether the server has answered anything so far. */

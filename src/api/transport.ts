@@ -25,6 +25,7 @@ export interface TransportAnswer {
   readonly retryAfter?: number;
 }
 
+/** The way of one request to a server and of its answer back; {@link httpTransport} makes the usual one. */
 export interface Transport {
   /** Sends one request. Rejects when no answer came (refused, cut, timed out, aborted). */
   send(request: TransportRequest): Promise<TransportAnswer>;

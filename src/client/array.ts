@@ -11,6 +11,7 @@ import type { ResourcesCallable } from './task-options.ts';
 import type { TaskTemplate } from './task-template.ts';
 import type { Workflow } from './workflow.ts';
 
+/** What the tasks of an array share. */
 export interface ArrayOptions {
   /** Default: the template's name. */
   readonly name?: string | undefined;

@@ -14,6 +14,7 @@ export const DEFAULT_CLUSTER = 'multiprocess';
 /** Key of values that hold on whichever cluster the tasks run. */
 export const ANY_CLUSTER = '';
 
+/** Defaults that a tool, a template or a workflow is made with. */
 export interface DefaultOptions {
   readonly defaultClusterName?: string | undefined;
   /** Cluster name → resources of tasks on it. */

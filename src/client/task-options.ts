@@ -31,4 +31,5 @@ export interface SharedOptions {
   readonly fallbackQueues?: readonly string[] | undefined;
 }
 
+/** What one task can be told when it is made. */
 export type TaskOptions = OwnOptions & SharedOptions;

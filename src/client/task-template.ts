@@ -30,6 +30,7 @@ import { Task } from './task.ts';
 import type { OwnOptions, SharedOptions, TaskOptions } from './task-options.ts';
 import type { Tool } from './tool.ts';
 
+/** A command with placeholders, the class of each, and what its tasks ask for. */
 export interface TaskTemplateOptions {
   readonly templateName: string;
   /** Shell command with a placeholder `{name}` for each argument; `{{` and `}}` are braces. Values are not quoted. */

@@ -10,6 +10,7 @@ import { TaskFunction, type TaskFunctionOptions } from './task-function/task-fun
 import { TaskTemplate, type TaskTemplateOptions } from './task-template.ts';
 import { Workflow, type WorkflowOptions } from './workflow.ts';
 
+/** How a resource file is read. */
 export interface YamlOptions {
   /** Sets the defaults of all templates made so far, too. Default: false. */
   readonly setTaskTemplates?: boolean;

@@ -23,6 +23,7 @@ import type { Task } from './task.ts';
 import { TaskRegistry } from './task-registry.ts';
 import type { Tool } from './tool.ts';
 
+/** Name, identity and limits of a workflow, and defaults of its tasks. */
 export interface WorkflowOptions extends DefaultOptions {
   /** Text that tells this workflow from others of the same tool; the same text and tasks are the same workflow. Default: random. */
   readonly workflowArgs?: string | undefined;
@@ -36,6 +37,7 @@ export interface WorkflowOptions extends DefaultOptions {
   readonly random?: Random | undefined;
 }
 
+/** Which errors of a workflow to fetch, at most how many. */
 export interface ErrorsOptions {
   /** How many tasks with errors are wanted. Default 1000. */
   readonly limit?: number;

@@ -51,6 +51,10 @@ export const SETTINGS = {
       10 as number,
       'Longest wait in seconds between two looks at the server without a change feed.',
     ),
+    cluster_types: setting(
+      '' as string,
+      'Further types of clusters, separated by commas: each TYPE=PATH of the module that brings it (docs/guide/7-cluster-plug-ins.md).',
+    ),
   },
   worker_node: {
     command_interrupt_timeout: setting(10 as number, 'Seconds between asking a command to end and killing it.'),
@@ -153,6 +157,7 @@ type Section<Name extends SectionName> = {
 
 /** All settings with their values. */
 export type Config = { readonly [Name in SectionName]: Section<Name> };
+/** Some settings with their values, which win over all other sources. */
 export type ConfigOverrides = { readonly [Name in SectionName]?: Partial<Section<Name>> };
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -169,6 +169,11 @@ export const ERRORS = {
     exitCode: 1,
     hint: 'The server answered in a shape that this version does not know.',
   },
+  database_later: {
+    httpStatus: 503,
+    exitCode: 2,
+    hint: 'Install the later version here too, or bring back a backup that was made before it.',
+  },
   database_unavailable: {
     httpStatus: 503,
     exitCode: 2,
@@ -177,6 +182,7 @@ export const ERRORS = {
   internal: { httpStatus: 500, exitCode: 1, hint: 'This is a defect of Skep: please report it with the log.' },
 } as const satisfies Record<string, ErrorInfo>;
 
+/** The code of an error, as docs/errors.md lists them. */
 export type ErrorCode = keyof typeof ERRORS;
 
 /** An error with a code of the table, a sentence for people, and the original as `cause`. */

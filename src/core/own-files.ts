@@ -20,19 +20,30 @@ export function ownProgram(place: string): string {
   return RUNS_FROM_SOURCE ? ownFile(place) : ownFile(place).replace(/\.js$/, '.cjs');
 }
 
+/** What the package exports, by its places below `src/`. */
+const EXPORTS: Readonly<Record<string, string>> = {
+  skep: 'index.ts',
+  'skep/swarm': 'client/swarm/index.ts',
+  'skep/cluster': 'distributor/plug-in.ts',
+};
+
 let hooked = false;
 
 /**
- * From now on `skep` in an import of a user's module means the copy of Skep that imports it, wherever the file lies: two
+ * From now on `skep` (or `skep/cluster`) in an import of a user's module means the copy of Skep that imports it, wherever the file lies: two
  * copies in one process would not know each other's classes, and a lone script needs no package of its own.
  */
 export function resolveSkepToThisCopy(): void {
   if (hooked) return;
   hooked = true;
-  const { href: url } = pathToFileURL(ownFile('index.ts'));
+  const urls = new Map(
+    Object.entries(EXPORTS).map(([specifier, place]) => [specifier, pathToFileURL(ownFile(place)).href]),
+  );
   registerHooks({
-    resolve: (specifier, context, next) =>
-      specifier === 'skep' ? { url, shortCircuit: true } : next(specifier, context),
+    resolve(specifier, context, next) {
+      const url = urls.get(specifier);
+      return url === undefined ? next(specifier, context) : { url, shortCircuit: true };
+    },
   });
 }
 

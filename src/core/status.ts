@@ -13,8 +13,11 @@ export interface StatusInfo {
 /** `[from, to]` pairs written as one row per source: source letter → target letters. */
 export type Transitions<Letter extends string> = Readonly<Partial<Record<Letter, readonly Letter[]>>>;
 
+/** The letter of a workflow's status on the wire. */
 export type WorkflowStatus = keyof typeof WORKFLOW_STATUSES;
+/** The letter of a workflow run's status on the wire. */
 export type WorkflowRunStatus = keyof typeof WORKFLOW_RUN_STATUSES;
+/** The letter of a task's status on the wire. */
 export type TaskStatus = keyof typeof TASK_STATUSES;
 export type TaskInstanceStatus = keyof typeof TASK_INSTANCE_STATUSES;
 

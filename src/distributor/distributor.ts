@@ -33,8 +33,8 @@ export interface DistributorOptions
   readonly spool?: Spool | undefined;
   /** Makes spans of what it does, below the place in a trace that its environment names. Default: nobody does. */
   readonly tracer?: Tracer | undefined;
-  /** Makes the cluster of a type. Default: one of the bundled types. */
-  readonly createCluster?: typeof createCluster;
+  /** Makes the cluster of a type. Default: one of the bundled types, or a plug-in. */
+  readonly createCluster?: (type: string, context: ClusterContext) => ClusterDistributor | Promise<ClusterDistributor>;
 }
 
 type TracedOptions = DistributorOptions & { readonly trace: DistributorTrace | undefined };
@@ -115,7 +115,8 @@ async function connect(
   const { handsOver = false, createCluster: create = createCluster, environment = process.env } = options;
   const claim = await Claim.take(options, { fromOutside: handsOver });
   const isTakeover = claim?.isTakeover ?? false;
-  return { cluster: create(type, { ...options, connectionParameters, isTakeover, environment }), claim };
+  const cluster = await create(type, { ...options, connectionParameters, isTakeover, environment });
+  return { cluster, claim };
 }
 
 async function startService(

@@ -9,7 +9,7 @@ import { PROTOCOL_VERSION } from '../core/version.ts';
 import { adoptOpenInstances } from './adoption.ts';
 import { type Batch, Batches, type BatchTuple } from './batches.ts';
 import type { Step } from './clusters/cluster.ts';
-import { ClusterBusy, ClusterUnreachable, SubmissionRefused } from './clusters/errors.ts';
+import { isClusterError } from './clusters/errors.ts';
 import { chunksOf, forEachLimited } from './concurrency.ts';
 import type { Instance } from './instances.ts';
 import { CHUNK, type DistributorParts } from './parts.ts';
@@ -222,10 +222,10 @@ export class Launcher {
 
   async #fail(batch: Batch, error: unknown): Promise<void> {
     const { clock, log } = this.#parts;
-    const waits = error instanceof ClusterBusy || error instanceof ClusterUnreachable;
+    const waits = isClusterError(error, 'ClusterBusy', 'ClusterUnreachable');
     if (!waits) batch.failures++;
-    if (error instanceof ClusterUnreachable) batch.isUncertain = true;
-    if (error instanceof SubmissionRefused || batch.failures >= PATIENCE) return this.#giveUp(batch, error);
+    if (isClusterError(error, 'ClusterUnreachable')) batch.isUncertain = true;
+    if (isClusterError(error, 'SubmissionRefused') || batch.failures >= PATIENCE) return this.#giveUp(batch, error);
     const wait = Math.min(FIRST_WAIT * 2 ** batch.tries++, LONGEST_WAIT);
     batch.notBefore = clock.monotonic() + wait;
     batch.state = 'ready';

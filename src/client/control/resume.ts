@@ -4,6 +4,7 @@ import { routes } from '../../api/routes.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import { makeWay, waitForWay } from '../run/resume.ts';
 
+/** How long to wait until a workflow can be resumed. Times are in seconds. */
 export interface WaitForResumeOptions {
   /** Seconds. Default 300. */
   readonly resumeTimeout?: number | undefined;
@@ -12,11 +13,13 @@ export interface WaitForResumeOptions {
   readonly clock?: Clock | undefined;
 }
 
+/** How the live run of a workflow is told to make way, and how long to wait for that. Times are in seconds. */
 export interface WorkflowResumeOptions extends WaitForResumeOptions {
   /** Kills tasks that the live run left running (cold); otherwise they may finish (hot). Default: true. */
   readonly resetRunningJobs?: boolean | undefined;
 }
 
+/** How the tasks of a workflow are reset for a resume. */
 export interface ResetTasksOptions extends WaitForResumeOptions {
   /** Also tasks that are running. Default: true. */
   readonly resetIfRunning?: boolean | undefined;

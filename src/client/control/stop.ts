@@ -7,6 +7,7 @@ import { labelOf, WORKFLOW_RUN_STATUSES } from '../../core/status.ts';
 import { FIRST_WAIT, LONGEST_WAIT } from '../run/resume.ts';
 import { requireExtensions } from './extensions.ts';
 
+/** How a workflow is stopped, and how long to wait for its end. Times are in seconds. */
 export interface StopWorkflowOptions {
   /** Lets the tasks that run finish. Default: false, which ends them. */
   readonly hot?: boolean | undefined;
@@ -21,6 +22,7 @@ export interface StopWorkflowOptions {
 /** A run as the server knows it. */
 type KnownRun = NonNullable<AnswerOf<typeof routes.getNewestRun>['run']>;
 
+/** How a workflow that was told to stop has ended. */
 export interface StopResult {
   /** Whether there was a live run to stop. */
   readonly wasLive: boolean;

@@ -6,6 +6,7 @@ import { userName } from '../../core/user-name.ts';
 import { getSubTaskTree, getTasksRecursive } from '../queries/task-graph.ts';
 import { validateUsername } from './permission.ts';
 
+/** Which tasks get which status, and who else is concerned. */
 export interface UpdateTaskStatusOptions {
   readonly workflowId: number;
   readonly taskIds: readonly number[];

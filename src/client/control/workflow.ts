@@ -4,6 +4,7 @@ import { routes } from '../../api/routes.ts';
 import { userName } from '../../core/user-name.ts';
 import { checkLimit } from '../array.ts';
 
+/** What a reset of a workflow keeps. */
 export interface WorkflowResetOptions {
   /** Leaves alone the tasks that are done. Default: false. */
   readonly partial?: boolean | undefined;

@@ -10,6 +10,7 @@ import { readTemplateStatistics, type TemplateStatistics } from './template-usag
 /** Which of the values that the attempts used, or the tasks asked for, is written down. */
 export type ResourceStrategy = 'avg' | 'min' | 'max';
 
+/** What a resource file is made of. */
 export interface ResourceYamlOptions {
   /** The templates of all tasks of this workflow … */
   readonly workflowId?: number | undefined;

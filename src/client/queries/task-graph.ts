@@ -11,6 +11,7 @@ export interface Neighbour {
   readonly name: string;
 }
 
+/** The tasks that a task waits for, and those that wait for it. */
 export interface TaskDependencies {
   readonly up: readonly Neighbour[];
   readonly down: readonly Neighbour[];

@@ -19,6 +19,7 @@ export interface TaskStatusRow extends FrameRow {
   readonly ERROR_TRACE: string | null;
 }
 
+/** Which attempts of which tasks to tell of. */
 export interface TaskStatusOptions {
   /** Only attempts of which one of these is true, in any case: PENDING, RUNNING, DONE, FATAL. Default: all. */
   readonly statuses?: readonly string[] | undefined;
@@ -35,6 +36,7 @@ export interface FilepathRow {
   readonly ERROR_PATH: string;
 }
 
+/** Which attempts of a workflow to tell the output files of. */
 export interface FilepathOptions {
   /** Only tasks of this array. */
   readonly arrayName?: string | undefined;

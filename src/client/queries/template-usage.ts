@@ -15,6 +15,7 @@ export type TemplateUsage = Answer['formatted_stats'];
 /** The same with memory as numbers. */
 export type TemplateStatistics = Omit<Answer, 'formatted_stats' | 'result_viz'>;
 
+/** Which attempts of a template to count. */
 export interface TemplateUsageOptions {
   /** Only tasks of these workflows. Default: of all. */
   readonly workflows?: readonly number[] | undefined;

@@ -23,6 +23,7 @@ export function countIn(text: string | null): number {
   return Number.parseInt(text ?? '0', 10);
 }
 
+/** Which workflows to tell of, at most how many. */
 export interface WorkflowStatusOptions {
   /** Default: those of `users`. */
   readonly workflowIds?: readonly number[] | undefined;
@@ -40,6 +41,7 @@ export interface WorkflowTaskRow extends FrameRow {
   readonly RETRIES: number;
 }
 
+/** Which tasks of a workflow to tell of, at most how many. */
 export interface WorkflowTasksOptions {
   /** Only tasks of which one of these is true, in any case. Default: all. */
   readonly statuses?: readonly string[] | undefined;

@@ -14,6 +14,7 @@ interface ClusterFields {
   readonly connectionParameters: Readonly<Record<string, unknown>>;
 }
 
+/** A cluster that a server knows, with its queues as they are asked for. */
 export class Cluster implements ClusterFields {
   readonly id: number;
   readonly name: string;
@@ -45,6 +46,7 @@ export class Cluster implements ClusterFields {
   }
 }
 
+/** The clusters of a server by name, each asked for once. */
 export class Clusters {
   readonly #requester: Requester;
   readonly #clusters = new Map<string, Promise<Cluster>>();

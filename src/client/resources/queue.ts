@@ -8,6 +8,7 @@ interface QueueVerdict {
   readonly message: string;
 }
 
+/** A queue of a cluster, with the limits of what may be asked of it. */
 export interface Queue {
   readonly id: number;
   readonly name: string;

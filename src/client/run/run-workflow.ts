@@ -56,6 +56,7 @@ export interface CommonRunOptions extends ServerAccess {
   readonly processes?: ProcessLauncher | undefined;
 }
 
+/** What the run of a described workflow can be told. Times are in seconds. */
 export interface RunOptions extends CommonRunOptions {
   /** Goes on with a workflow that ran before. Default: false, which refuses to. */
   readonly resume?: boolean | undefined;
@@ -63,6 +64,7 @@ export interface RunOptions extends CommonRunOptions {
   readonly onBound?: ((bound: { readonly workflowId: number }) => void) | undefined;
 }
 
+/** What the resume of a workflow that only the server knows can be told. Times are in seconds. */
 export interface ResumeFromIdOptions extends CommonRunOptions {
   readonly workflowId: number;
   readonly clusterName: string;

@@ -17,6 +17,7 @@ type TemplateDefaults = Pick<
   'defaultClusterName' | 'defaultComputeResources' | 'defaultResourceScales' | 'yamlFile'
 >;
 
+/** The function whose calls are tasks, and what they ask for. */
 export interface TaskFunctionOptions<Kinds extends ArgumentKinds, Custom extends CustomKinds> extends TemplateDefaults {
   /**
    * The file that exports the function: its path, or `import.meta.url`. Every task imports it, so that a module with little

@@ -9,6 +9,7 @@ import type { Machine } from '../../core/machine.ts';
 import type { ProcessLauncher } from '../../core/process.ts';
 import type { Random } from '../../core/random.ts';
 
+/** The jobs of one run on one cluster: what the distributor wants of it. */
 export interface ClusterDistributor {
   readonly clusterName: string;
   /**
@@ -49,6 +50,7 @@ export interface ClusterDistributor {
  */
 export type StopMode = 'kill' | 'leave' | 'hand_over';
 
+/** A job that an earlier distributor of the run has submitted. */
 export interface AdoptedJob {
   readonly distributorId: string;
   readonly taskInstanceId: number;
@@ -56,6 +58,7 @@ export interface AdoptedJob {
   readonly resources: Readonly<Record<string, unknown>>;
 }
 
+/** Task instances of one array that ask for the same, to be submitted together. */
 export interface Submission {
   readonly arrayId: number;
   readonly batchNumber: number;
@@ -72,16 +75,19 @@ export interface Submission {
   readonly traceparent?: string | undefined;
 }
 
+/** A task instance and its place in its batch. */
 export interface Step {
   readonly step: number;
   readonly taskInstanceId: number;
 }
 
+/** What a cluster says of one job. */
 export type JobState =
   | { readonly kind: 'pending' | 'running' }
   /** `exit`: how it ended, where the cluster knows. */
   | { readonly kind: 'gone'; readonly exit?: ExitInfo };
 
+/** How a job ended, where its cluster knows. */
 export interface ExitInfo {
   /** What the server accepts for an instance in triage. */
   readonly status: 'U' | 'Z' | 'F';

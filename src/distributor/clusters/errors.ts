@@ -10,7 +10,14 @@ export class ClusterBusy extends Error {
   override readonly name = 'ClusterBusy';
 }
 
-/** Nothing is known, neither of jobs nor of a submission. */
+/** Nothing is known, neither of jobs nor of a submission: the cluster is asked again. */
 export class ClusterUnreachable extends Error {
   override readonly name = 'ClusterUnreachable';
+}
+
+type ClusterErrorName = 'SubmissionRefused' | 'ClusterBusy' | 'ClusterUnreachable';
+
+/** By name: a plug-in has these classes from another file of the package than we. */
+export function isClusterError(error: unknown, ...names: readonly ClusterErrorName[]): boolean {
+  return error instanceof Error && (names as readonly string[]).includes(error.name);
 }

@@ -63,7 +63,7 @@ export class Database {
       writer = engine.openWriter();
       const { db } = writer;
       const databaseId = await engine.prepare(async () => {
-        await migrate(db, engine.toDialect);
+        await migrate(db, engine);
         const id = await seed(db, options.random);
         await engine.alignIds?.(db);
         return id;

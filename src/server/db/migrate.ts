@@ -1,5 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
+import { messageOf } from '../../core/errors.ts';
+import { laterVersion } from './errors.ts';
 import { statements as initial } from './migrations/0001-initial.ts';
 import { statements as pause } from './migrations/0002-pause.ts';
 import { statements as notifications } from './migrations/0003-notifications.ts';
@@ -22,17 +24,26 @@ const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
   '0008-access': access,
 };
 
+/** What the migrator says of a migration that was carried out and that we do not have. */
+const LATER = /previously executed migration (\S+) is missing/;
+
 /**
  * Brings the tables up to date, in one transaction; does nothing when they are. Migrations are written in SQLite's words;
  * `toDialect` puts a statement into those of the database.
+ * @throws SkepError `database_later` when a later version of Skep has changed the tables.
  */
-export async function migrate(db: Kysely<Schema>, toDialect: (statement: string) => string): Promise<void> {
+export async function migrate(
+  db: Kysely<Schema>,
+  { name, toDialect }: { readonly name: string; readonly toDialect: (statement: string) => string },
+): Promise<void> {
   const migrations = Object.fromEntries(
     Object.entries(MIGRATIONS).map(([name, statements]) => [name, migration(statements.map(toDialect))]),
   );
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw error;
+  if (error === undefined) return;
+  const [, later] = LATER.exec(messageOf(error)) ?? [];
+  throw later === undefined ? error : laterVersion(name, later, error);
 }
 
 /**

@@ -2,11 +2,11 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { TRACE_VARIABLE } from '../../../api/tracing/span-context.ts';
-import { ownProgram } from '../../../core/own-files.ts';
 import { shellQuote } from '../../../core/shell-quote.ts';
 import type { Submission } from '../cluster.ts';
 import { demandOf } from '../demand.ts';
 import { SubmissionRefused } from '../errors.ts';
+import { workerCommand } from '../worker-command.ts';
 import type { JobRequest } from './controller.ts';
 
 /** What a task gets that asks for nothing: one core (see {@link demandOf}), one GiB, ten minutes. */
@@ -61,7 +61,7 @@ export function jobRequest(
   const { cores, runtime } = demandOf(resources);
   return {
     name: name.replace(/[/%]/g, '_').replace(new RegExp(CONTROL_CHARACTERS, 'g'), ' '),
-    script: `#!/bin/sh\nexec ${[process.execPath, ownProgram('worker/main.ts'), ...workerArguments].map(shellQuote).join(' ')}\n`,
+    script: `#!/bin/sh\nexec ${workerCommand({ workerArguments }).map(shellQuote).join(' ')}\n`,
     indexes: steps.map((step) => step - offset),
     cores: Math.ceil(cores),
     memory: memoryOf(resources),
