@@ -42,7 +42,7 @@ too much to do). \`route\` is a name of [wire.md](wire.md), \`page\`, \`page_fil
 \`unmatched\`; nothing that somebody sends becomes a label. With several servers on one PostgreSQL, each shows the same counts by
 status: take the maximum over them, not the sum.
 
-A scrape waits for the counts by status for 50 ms at most, and shows older ones instead: with a million tasks, counting them takes
+A scrape waits for the counts by status for 20 ms at most, and shows older ones instead: with a million tasks, counting them takes
 longer, and takes at most a twentieth of one reader's time. \`skep_counts_age_seconds\` says how old they are.
 
 [dashboard.json](dashboard.json) is a dashboard for Grafana, [alerts.yaml](alerts.yaml) holds rules for Prometheus.

@@ -1,4 +1,4 @@
-import { destination, multistream } from 'pino';
+import { type DestinationStream, destination } from 'pino';
 import type { Clock } from '../../core/clock.ts';
 import { messageOf } from '../../core/errors.ts';
 import { createLog, type Logger } from '../../core/log.ts';
@@ -28,7 +28,15 @@ export function openLogFile(
       if (!isLost) process.stderr.write(`skep: The log ${path} has gaps from here on: ${messageOf(error)}.\n`);
       isLost = true;
     });
-    const target = verbose ? multistream([{ stream: file }, { stream: process.stderr }]) : file;
-    return { path, log: createLog(command, level, target) };
+    return { path, log: createLog(command, level, verbose ? both(file, process.stderr) : file) };
   });
+}
+
+/** Not the library's own way, which has levels for each stream and writes nothing when it is not told that of a line. */
+function both(...targets: readonly DestinationStream[]): DestinationStream {
+  return {
+    write(line) {
+      for (const target of targets) target.write(line);
+    },
+  };
 }

@@ -7,7 +7,7 @@ export interface Aged<Value> {
 }
 
 /** Milliseconds for which a scrape waits for something newer than what there is; it must not take a tenth of a second. */
-const PATIENCE = 50;
+const PATIENCE = 20;
 /** Milliseconds after which it is made anew, and times its own cost: making it takes at most a twentieth of a reader's time. */
 const FRESH = 1000;
 const SPARED = 20;

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { sql } from 'kysely';
+import type { CommandContext } from '../../../src/cli/context.ts';
+import { checkCertificate } from '../../../src/cli/doctor/certificate.ts';
 import { checkFileSystem } from '../../../src/cli/doctor/data-directory.ts';
 import type { Finding } from '../../../src/cli/doctor/finding.ts';
 import { checkLimits } from '../../../src/cli/doctor/limits.ts';
@@ -16,6 +18,7 @@ import { systemRandom } from '../../../src/core/random.ts';
 import { SKEP_VERSION } from '../../../src/core/version.ts';
 import { Database } from '../../../src/server/db/database.ts';
 import { startServer } from '../../../src/server/start.ts';
+import { makeAuthority, WITHOUT_OPENSSL } from '../../support/certificates.ts';
 import type { FakeRequest } from '../../support/fake-transport.ts';
 import { skep } from '../skep.ts';
 
@@ -135,7 +138,7 @@ describe('the data directory', () => {
     const directory = home(context);
     const data = join(directory, 'data');
     mkdirSync(data);
-    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', data]);
+    const mounted = spawnSync('sh', ['-c', `mount -t tmpfs -o size=64k tmpfs ${data}`]);
     if (mounted.status !== 0) return context.skip('this container may not mount');
     try {
       spawnSync('sh', ['-c', `cat /dev/zero > ${data}/filler 2>/dev/null`]);
@@ -143,7 +146,7 @@ describe('the data directory', () => {
       assert.match(of('data directory')[0]?.message ?? '', /cannot be written: ENOSPC/);
       assert.equal(of('free space')[0]?.state, 'error');
     } finally {
-      spawnSync('umount', [data]);
+      spawnSync('sh', ['-c', `umount ${data}`]);
     }
   });
 
@@ -238,6 +241,23 @@ describe('the server', () => {
       /does not exist/,
     );
   });
+});
+
+test('a certificate that ends soon, has ended, or is not there', { skip: WITHOUT_OPENSSL }, (context) => {
+  const directory = home(context);
+  const { cert, key } = makeAuthority(directory, 'hive'); // For two days.
+  const server = { tls_cert: cert, tls_key: key };
+  const look = (now: number, overrides: object = server) => {
+    const config = loadConfig({ environment: {}, overrides: { server: overrides } });
+    const clock = { ...systemClock, now: () => now };
+    return checkCertificate({ config, dataDirectory: directory, context: { clock } as CommandContext });
+  };
+  const day = 24 * 3600 * 1000;
+  assert.match(JSON.stringify(look(Date.now())), /"warning".*ends on/);
+  assert.match(JSON.stringify(look(Date.now() + 3 * day)), /"error".*ended on/);
+  assert.match(JSON.stringify(look(Date.now() - 30 * day)), /"ok"/);
+  assert.match(JSON.stringify(look(0, { ...server, tls_key: '/nowhere' })), /"error".*server\.tls_key/);
+  assert.deepEqual(look(0, {}), []);
 });
 
 describe('slurm', () => {
