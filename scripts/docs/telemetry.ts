@@ -26,6 +26,7 @@ ${table(['setting', 'default', 'meaning'], settings)}
 \`GET /metrics\` on the server, in the form that Prometheus reads. It needs the token of the server, unless
 \`telemetry.metrics_open\` is true; \`telemetry.metrics: false\` takes it away.
 
+<!-- test: skip Prometheus reads it -->
 \`\`\`yaml
 scrape_configs:
   - job_name: skep
@@ -66,6 +67,7 @@ others, and ends; a second signal cuts the first of these short.
 With \`telemetry.otlp_endpoint\`, or \`OTEL_EXPORTER_OTLP_ENDPOINT\`, each process sends spans to a collector: OTLP over HTTP in JSON, at
 \`<address>/v1/traces\`. A run is one trace:
 
+<!-- test: skip a drawing -->
 \`\`\`
 skep run
 ├─ bind workflow, bind tasks        with the number of tasks, and of requests of each kind
