@@ -50,7 +50,8 @@ async function insert(
 ): Promise<number> {
   const { principal, address } = request;
   const named = namedIds(accessSubjects(route.access), request);
-  const [workflowId] = named.get('workflow') ?? valuesAt('params.workflow_id', request).filter(Number.isInteger);
+  // A number that no workflow can have stays in the subject alone.
+  const [workflowId] = [...(named.get('workflow') ?? valuesAt('params.workflow_id', request))].filter(isWorkflowId);
   const { id } = await db
     .insertInto('skep_audit')
     .values({
@@ -60,13 +61,17 @@ async function insert(
       token_id: principal.tokenId ?? null,
       address,
       action: name,
-      workflow_id: (workflowId as number | undefined) ?? null,
+      workflow_id: workflowId ?? null,
       subject: subjectOf(route, request),
       outcome,
     })
     .returning('id')
     .executeTakeFirstOrThrow();
   return id;
+}
+
+function isWorkflowId(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 /** Fields of bodies that say what was asked for, and hold no secret. */
