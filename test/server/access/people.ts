@@ -30,10 +30,13 @@ export function makeToken(
   });
 }
 
+/** Asked once: PostgreSQL takes long to tell. */
+let tables: string[] | undefined;
+
 /** A digest of every table, but for the record of what was asked for and for when a token was used last. */
 export function everything({ database }: Served): Promise<string> {
   return database.read(async ({ db }) => {
-    const tables = (await db.introspection.getTables()).map(({ name }) => name).sort();
+    tables ??= (await db.introspection.getTables()).map(({ name }) => name).sort();
     const digest = createHash('sha256');
     for (const table of tables.filter((name) => name !== 'skep_audit' && !name.startsWith('sqlite'))) {
       const { rows } = await sql<object>`select * from ${sql.table(table)}`.execute(db);
