@@ -78,7 +78,7 @@ const refusedBeforeTheServer: Record<string, [file: string, text: string, expect
     'templates: {a: {command: x}}\ntasks:\n  - {template: a, resources: {cores: -1}}\n',
     /w\.yaml:3:31: tasks\[0\]\.resources\.cores must be .*, not -1/,
   ],
-  'something else altogether': ['w.txt', 'hello', /neither a module/],
+  'something else altogether': ['w.dat', 'hello', /cannot be told: --format says it/],
 };
 
 for (const [name, [file, text, expected]] of Object.entries(refusedBeforeTheServer)) {
