@@ -13,14 +13,13 @@ import { reportHandlers } from './routes/reports.ts';
  */
 export async function takeSpooled(services: Services, spool: Spool): Promise<void> {
   const { log } = services;
+  const asker = { principal: itself(services.user), address: 'spool', signal: NEVER };
+  const request = { params: {}, query: {}, services, ...asker };
   try {
     for (const [name, report] of await spool.kept()) {
       const body: unknown = { task_instances: [report] };
       if (isEndReports(body)) {
-        await reportHandlers.endTaskInstances({
-          ...{ params: {}, query: {}, body, services, signal: NEVER },
-          ...{ principal: itself(services.user), address: 'spool' },
-        });
+        await reportHandlers.endTaskInstances({ ...request, body });
         await spool.drop(name);
         log.info({ report: name }, 'Took the report of a worker that could not wait for the server');
       } else {

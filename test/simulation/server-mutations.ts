@@ -86,8 +86,8 @@ export const SERVER_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a server that starts throws away what is kept',
     file: 'src/server/spooled.ts',
-    find: '        await reportHandlers.endTaskInstances({ params: {}, query: {}, body, services, signal: NEVER });\n',
-    replacement: '        NEVER satisfies unknown;\n',
+    find: '        await reportHandlers.endTaskInstances({ ...request, body });\n',
+    replacement: '        request satisfies unknown;\n',
     breaks: ['I11'],
   },
 ];
