@@ -3,6 +3,7 @@
  * milliseconds since 1970, durations seconds, memory bytes.
  */
 import { Type } from 'typebox';
+import { ATTEMPT_FIELDS } from '../attempt-fields.ts';
 import { skep } from '../route.ts';
 import { Id, Letter, MapOf, Nullable, TaskPath, WorkflowPath } from '../schemas.ts';
 
@@ -58,21 +59,8 @@ export const searchTasks = skep('GET', '/workflow/{workflow_id}/tasks', {
 });
 
 const Attempt = Type.Object({
-  task_instance_id: Id,
-  workflow_run_id: Id,
-  status: Letter,
-  distributor_id: Text,
-  cluster: Text,
-  queue: Text,
-  nodename: Text,
-  submitted: Nullable(Time),
-  /** When its command began, as far as it is known. */
-  started: Nullable(Time),
-  status_changed: Time,
+  ...ATTEMPT_FIELDS,
   requested_resources: MapOf(Type.Unknown()),
-  run_time: Nullable(Type.Number()),
-  cpu: Nullable(Type.Number()),
-  memory: Nullable(Type.Number()),
   ran_out: Text,
   pending_reason: Text,
   /** Paths on the machine where it ran; null: its output is kept as a tail alone. */

@@ -1,5 +1,6 @@
 /** What is known of each task of a workflow, page by page, for those who carry it elsewhere. Units as in `looking.ts`. */
 import { Type } from 'typebox';
+import { ATTEMPT_FIELDS } from '../attempt-fields.ts';
 import { skep } from '../route.ts';
 import { Id, Letter, Nullable, WorkflowPath } from '../schemas.ts';
 
@@ -10,22 +11,9 @@ const Text = Nullable(Type.String());
 const Amounts = { memory: Nullable(Type.Number()), cores: Nullable(Type.Number()), run_time: Nullable(Type.Number()) };
 
 const AttemptRecord = Type.Object({
-  task_instance_id: Id,
-  workflow_run_id: Id,
-  status: Letter,
-  distributor_id: Text,
-  cluster: Text,
-  queue: Text,
-  nodename: Text,
-  submitted: Nullable(Time),
-  /** When its command began, as far as it is known. */
-  started: Nullable(Time),
-  status_changed: Time,
+  ...ATTEMPT_FIELDS,
   /** What it asked for. */
   asked: Type.Object(Amounts),
-  run_time: Nullable(Type.Number()),
-  cpu: Nullable(Type.Number()),
-  memory: Nullable(Type.Number()),
   /** Its newest error, the first 500 characters. */
   error: Text,
 });

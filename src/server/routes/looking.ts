@@ -11,8 +11,8 @@ import {
   searchTasks,
   type TaskRow,
 } from '../operations/looking/task-search.ts';
-import { numberOf } from '../operations/progress/usage.ts';
 import { readResources } from '../operations/resources-text.ts';
+import { attemptFields } from './attempt-wire.ts';
 import { drawn, stampOfRest } from './drawn.ts';
 
 const TASKS_A_PAGE = 100;
@@ -118,37 +118,15 @@ function taskWire(task: TaskRow) {
 }
 
 function attemptWire(attempt: Attempt) {
-  const runTime = numberOf(attempt.wallclock);
   return {
-    task_instance_id: attempt.id,
-    workflow_run_id: attempt.workflow_run_id,
-    status: attempt.status,
-    distributor_id: attempt.distributor_id,
-    cluster: attempt.cluster,
-    queue: attempt.queue,
-    nodename: attempt.nodename,
-    submitted: attempt.submitted_date,
-    started: startOf(attempt, runTime),
-    status_changed: attempt.status_date,
+    ...attemptFields(attempt),
     requested_resources: readResources(attempt.requested_resources),
-    run_time: runTime,
-    cpu: numberOf(attempt.cpu),
-    memory: numberOf(attempt.maxrss),
     ran_out: attempt.ran_out,
     pending_reason: attempt.status === 'O' ? attempt.pending_reason : null,
     stdout: attempt.stdout,
     stderr: attempt.stderr,
     errors: attempt.errors.map(({ time, description }) => ({ time, description })),
   };
-}
-
-/** Not stored: what runs began with its present status, what ended so long before it as it ran. */
-export function startOf(
-  { status, status_date }: Pick<Attempt, 'status' | 'status_date'>,
-  runTime: number | null,
-): number | null {
-  if (status === 'R') return status_date;
-  return runTime === null ? null : status_date - runTime * 1000;
 }
 
 function neighbourWire({ id, name, status }: { id: number; name: string; status: string }) {

@@ -1,11 +1,10 @@
 /** What is known of tasks and runs, for those who carry it elsewhere. */
 import type { Handlers } from '../handler.ts';
-import { numberOf } from '../operations/progress/usage.ts';
 import type { AttemptRecord } from '../operations/records/attempts.ts';
 import type { RecordNeighbour } from '../operations/records/neighbours.ts';
 import { runRecords } from '../operations/records/runs.ts';
 import { type TaskRecord, taskRecords } from '../operations/records/tasks.ts';
-import { startOf } from './looking.ts';
+import { attemptFields } from './attempt-wire.ts';
 
 const TASKS_A_PAGE = 500;
 
@@ -52,18 +51,7 @@ function neighbourWire({ taskId, arrayId }: RecordNeighbour) {
   return { task_id: taskId, array_id: arrayId };
 }
 
-function attemptWire(attempt: AttemptRecord) {
-  const { asked, distributor_id, cluster, queue, nodename, error } = attempt;
-  const runTime = numberOf(attempt.wallclock);
-  return {
-    ...{ task_instance_id: attempt.id, workflow_run_id: attempt.workflow_run_id, status: attempt.status },
-    ...{ distributor_id, cluster, queue, nodename, error },
-    submitted: attempt.submitted_date,
-    started: startOf(attempt, runTime),
-    status_changed: attempt.status_date,
-    asked: { memory: asked.memory, cores: asked.cores, run_time: asked.runTime },
-    run_time: runTime,
-    cpu: numberOf(attempt.cpu),
-    memory: numberOf(attempt.maxrss),
-  };
+function attemptWire({ asked, error, ...attempt }: AttemptRecord) {
+  const { memory, cores, runTime } = asked;
+  return { ...attemptFields(attempt), asked: { memory, cores, run_time: runTime }, error };
 }

@@ -3,6 +3,7 @@ import { SkepError } from '../../../core/errors.ts';
 import { ACTIVE_TASK_STATUSES, ALIVE_WORKFLOW_RUN_STATUSES, type TaskStatus } from '../../../core/status.ts';
 import { idsOf, textsOf } from '../../db/bulk.ts';
 import type { ReadUnit } from '../../db/unit.ts';
+import { attemptRows } from '../attempt-rows.ts';
 import type { WalkedTask } from '../dag-walk.ts';
 import { taskDependencies } from '../views/dependencies.ts';
 import { explain } from './explanation.ts';
@@ -62,33 +63,14 @@ function shown(tasks: readonly WalkedTask[]): WalkedTask[] {
 export type Attempt = Awaited<ReturnType<typeof attemptsOf>>[number];
 
 /** The newest first. */
-async function attemptsOf({ db }: ReadUnit, taskId: number) {
-  const rows = await db
-    .selectFrom('task_instance as instance')
-    .innerJoin('task_resources as resources', 'resources.id', 'instance.task_resources_id')
-    .leftJoin('queue', 'queue.id', 'resources.queue_id')
-    .leftJoin('cluster', 'cluster.id', 'queue.cluster_id')
-    .select([
-      'instance.id',
-      'instance.workflow_run_id',
-      'instance.status',
-      'instance.distributor_id',
-      'instance.nodename',
-    ])
-    .select([
-      'instance.submitted_date',
-      'instance.status_date',
-      'instance.wallclock',
-      'instance.cpu',
-      'instance.maxrss',
-    ])
+async function attemptsOf(unit: ReadUnit, taskId: number) {
+  const rows = await attemptRows(unit)
     .select(['instance.ran_out', 'instance.pending_reason', 'instance.stdout', 'instance.stderr'])
-    .select(['resources.requested_resources', 'queue.name as queue', 'cluster.name as cluster'])
     .where('instance.task_id', '=', taskId)
     .orderBy('instance.id', 'desc')
     .limit(ATTEMPTS)
     .execute();
-  const errors = await db
+  const errors = await unit.db
     .selectFrom('task_instance_error_log')
     .select(['task_instance_id', 'error_time as time', 'description'])
     .where('task_instance_id', 'in', idsOf(rows.map(({ id }) => id)))
