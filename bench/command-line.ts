@@ -13,13 +13,15 @@ await benchmark(async ({ directory, repeats, size, add }) => {
     return measured(repeats, () => secondsOf(command) * 1000);
   };
   const bare = { program: process.execPath, arguments: ['-e', '0'] };
-  add({
-    work: '`skep --help`',
-    values: milliseconds(['--help']),
-    unit: 'ms',
-    reach: '≤ 120 ms',
-    yardstick: { name: '`node -e 0`', values: measured(repeats, () => secondsOf(bare) * 1000), unit: 'ms' },
-  });
+  for (const option of ['--version', '--help']) {
+    add({
+      work: `\`skep ${option}\``,
+      values: milliseconds([option]),
+      unit: 'ms',
+      reach: '≤ 120 ms',
+      yardstick: { name: '`node -e 0`', values: measured(repeats, () => secondsOf(bare) * 1000), unit: 'ms' },
+    });
+  }
 
   const { workflowId, tasks } = await createLargeDatabase(data, size(1_000_000), 'D');
   const status = ['workflow', 'status', '--workflow-id', String(workflowId)];
