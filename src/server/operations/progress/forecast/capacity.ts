@@ -11,14 +11,22 @@ export interface Capacity {
   readonly overhead: number;
 }
 
+/**
+ * Milliseconds for which an attempt has to run to count: of short commands some count as running before there is room for them
+ * (`AHEAD` in the worker's supervisor), for at most eight times as long as such a command takes.
+ */
+const SURELY_RUNNING = 1600;
 /** Share of the time for which as many run as count: what is shorter may be no more than reports that came late. */
 const SHARE_OF_PEAK = 0.05;
 
 export function capacityOf(situation: Situation): Capacity {
   const { now, ended, running, templates } = situation;
-  const runningNow = sumOf(templates, (template) => template.running);
+  const surely = running.filter(({ begun }) => now - begun >= SURELY_RUNNING);
+  // Of very many that run, `running` holds some.
+  const share = surely.length / Math.max(1, running.length);
+  const runningNow = Math.round(share * sumOf(templates, (template) => template.running));
   const waiting = sumOf(templates, (template) => template.waiting);
-  const intervals = [...ended, ...running.map(({ begun }) => ({ begun, ended: now }))];
+  const intervals = [...ended, ...surely.map(({ begun }) => ({ begun, ended: now }))];
   const peak = Math.max(1, runningNow, peakOf(intervals));
   const isFull = waiting > 0 && runningNow >= peak;
   return { peak, certainty: isFull ? 1 : certaintyOf(situation, peak), overhead: overheadOf(situation) };
