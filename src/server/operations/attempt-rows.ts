@@ -1,16 +1,37 @@
-import type { ReadUnit } from '../db/unit.ts';
+import type { TaskInstanceStatus } from '../../core/status.ts';
 
-/** Attempts with what every description of them says; which ones, and what more, whoever asks adds. */
-export function attemptRows({ db }: ReadUnit) {
-  return db
-    .selectFrom('task_instance as instance')
-    .innerJoin('task_resources as resources', 'resources.id', 'instance.task_resources_id')
-    .leftJoin('queue', 'queue.id', 'resources.queue_id')
-    .leftJoin('cluster', 'cluster.id', 'queue.cluster_id')
-    .select(['instance.id', 'instance.workflow_run_id', 'instance.status', 'instance.distributor_id'])
-    .select(['instance.nodename', 'instance.submitted_date', 'instance.status_date', 'instance.wallclock'])
-    .select(['instance.cpu', 'instance.maxrss', 'resources.requested_resources'])
-    .select(['queue.name as queue', 'cluster.name as cluster']);
+/**
+ * What every description of an attempt needs, of `task_instance as instance` with `task_resources as resources`, and of `queue`
+ * and `cluster` where there are any.
+ */
+export const ATTEMPT_COLUMNS = [
+  'instance.id',
+  'instance.workflow_run_id',
+  'instance.status',
+  'instance.distributor_id',
+  'instance.nodename',
+  'instance.submitted_date',
+  'instance.status_date',
+  'instance.wallclock',
+  'instance.cpu',
+  'instance.maxrss',
+  'resources.requested_resources',
+  'queue.name as queue',
+  'cluster.name as cluster',
+] as const;
+
+/** Of these columns, those that are told as they are. */
+export interface AttemptRow {
+  readonly id: number;
+  readonly workflow_run_id: number;
+  readonly status: TaskInstanceStatus;
+  readonly distributor_id: string | null;
+  readonly nodename: string | null;
+  readonly submitted_date: number | null;
+  readonly status_date: number;
+  readonly wallclock: string | null;
+  readonly cpu: string | null;
+  readonly maxrss: string | null;
+  readonly queue: string | null;
+  readonly cluster: string | null;
 }
-
-export type AttemptRow = Awaited<ReturnType<ReturnType<typeof attemptRows>['executeTakeFirstOrThrow']>>;

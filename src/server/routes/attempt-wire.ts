@@ -2,7 +2,7 @@ import type { AttemptRow } from '../operations/attempt-rows.ts';
 import { numberOf } from '../operations/progress/usage.ts';
 
 /** What every description of an attempt says. */
-export function attemptFields(attempt: Omit<AttemptRow, 'requested_resources'>) {
+export function attemptFields(attempt: AttemptRow) {
   const { distributor_id, cluster, queue, nodename } = attempt;
   const runTime = numberOf(attempt.wallclock);
   return {

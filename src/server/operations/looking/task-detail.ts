@@ -3,7 +3,7 @@ import { SkepError } from '../../../core/errors.ts';
 import { ACTIVE_TASK_STATUSES, ALIVE_WORKFLOW_RUN_STATUSES, type TaskStatus } from '../../../core/status.ts';
 import { idsOf, textsOf } from '../../db/bulk.ts';
 import type { ReadUnit } from '../../db/unit.ts';
-import { attemptRows } from '../attempt-rows.ts';
+import { ATTEMPT_COLUMNS } from '../attempt-rows.ts';
 import type { WalkedTask } from '../dag-walk.ts';
 import { taskDependencies } from '../views/dependencies.ts';
 import { explain } from './explanation.ts';
@@ -64,7 +64,12 @@ export type Attempt = Awaited<ReturnType<typeof attemptsOf>>[number];
 
 /** The newest first. */
 async function attemptsOf(unit: ReadUnit, taskId: number) {
-  const rows = await attemptRows(unit)
+  const rows = await unit.db
+    .selectFrom('task_instance as instance')
+    .innerJoin('task_resources as resources', 'resources.id', 'instance.task_resources_id')
+    .leftJoin('queue', 'queue.id', 'resources.queue_id')
+    .leftJoin('cluster', 'cluster.id', 'queue.cluster_id')
+    .select(ATTEMPT_COLUMNS)
     .select(['instance.ran_out', 'instance.pending_reason', 'instance.stdout', 'instance.stderr'])
     .where('instance.task_id', '=', taskId)
     .orderBy('instance.id', 'desc')

@@ -1,6 +1,6 @@
 import { idsOf } from '../../db/bulk.ts';
 import type { ReadUnit } from '../../db/unit.ts';
-import { attemptRows } from '../attempt-rows.ts';
+import { ATTEMPT_COLUMNS } from '../attempt-rows.ts';
 import { askedIn } from '../progress/usage.ts';
 
 /** Of each task: a task that people started again and again is not to make a page too large. */
@@ -13,7 +13,12 @@ export type AttemptRecord = Records extends Map<number, (infer Attempt)[]> ? Att
 
 /** The attempts of each of these tasks, the oldest first. */
 export async function attemptsOf(unit: ReadUnit, taskIds: readonly number[]) {
-  const rows = await attemptRows(unit)
+  const rows = await unit.db
+    .selectFrom('task_instance as instance')
+    .innerJoin('task_resources as resources', 'resources.id', 'instance.task_resources_id')
+    .leftJoin('queue', 'queue.id', 'resources.queue_id')
+    .leftJoin('cluster', 'cluster.id', 'queue.cluster_id')
+    .select(ATTEMPT_COLUMNS)
     .select('instance.task_id')
     .where('instance.task_id', 'in', idsOf(taskIds))
     .orderBy('instance.id')
