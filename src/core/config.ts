@@ -115,6 +115,25 @@ export const SETTINGS = {
       'token' as string,
       'token: every request carries the token; none: no check (only by explicit choice).',
     ),
+    oidc_issuer: setting(
+      '' as string,
+      'Address of the OpenID Connect provider with which people log in on the page; empty: nobody can.',
+    ),
+    oidc_client_id: setting('' as string, 'Name by which the provider knows this server.'),
+    oidc_client_secret: setting('' as string, 'Secret that the provider gave out for oidc_client_id.', {
+      isSecret: true,
+    }),
+    oidc_user_claim: setting(
+      'preferred_username' as string,
+      'What the provider tells that is the name of the user; of email, and where there is no preferred_username, the part of the e-mail address before the @. One that people cannot choose themselves.',
+    ),
+    oidc_role: setting('user' as string, 'Role of whoever logs in: reader, user or admin.'),
+    oidc_admins: setting('' as string, 'Names, separated by commas, of users who are admins when they log in.'),
+    public_url: setting(
+      '' as string,
+      'Address under which browsers see the server, such as https://skep.example.org; the provider sends them back there. Needed for logins, but on this machine alone.',
+    ),
+    session_hours: setting(12 as number, 'Hours for which a login lasts.'),
     audit_days: setting(365 as number, 'Days for which the server keeps what people did (skep server audit).'),
     wrong_tokens_per_minute: setting(
       20 as number,

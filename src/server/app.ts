@@ -3,7 +3,7 @@ import type { Route } from '../api/route.ts';
 import { routes } from '../api/routes.ts';
 import type { Tracer } from '../api/tracing/tracer.ts';
 import type { Config } from '../core/config.ts';
-import { type Authenticator, authenticate } from './access/authenticate.ts';
+import { authenticate } from './access/authenticate.ts';
 import { withoutTokenPrefix } from './access/token-prefix.ts';
 import { userTokens } from './access/tokens.ts';
 import { acceptJsonBodies } from './edge/body.ts';
@@ -21,6 +21,7 @@ import { traceRequests } from './edge/tracing.ts';
 import { unmatchedAnswer } from './edge/unmatched.ts';
 import type { Services } from './handler.ts';
 import { serveHealth } from './health.ts';
+import { openLogin } from './login/open.ts';
 import { serveMetrics } from './metrics/serve.ts';
 import { noteFailure, Traffic } from './metrics/traffic.ts';
 import { servePage } from './page/serve.ts';
@@ -31,8 +32,6 @@ import { createServices, type ServiceParts } from './services.ts';
 export interface ServerOptions extends ServiceParts {
   /** The token that requests must carry; empty: no check. */
   readonly token: string;
-  /** Other ways to know who asks, such as the sessions of a login. */
-  readonly authenticators?: readonly Authenticator[];
   /** With it, TLS is spoken, and nothing else. */
   readonly certificate?: ServerCertificate | undefined;
   /** Makes spans of requests. Default: nobody does. */
@@ -52,9 +51,10 @@ export interface Server {
 
 /** The server of the API over an open database; it answers injected requests at once, and others when it listens. */
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const { token, authenticators = [], certificate, tracer, ...parts } = options;
+  const { token, certificate, tracer, ...parts } = options;
   const { config, log } = parts;
   const services = createServices(parts);
+  const login = openLogin({ ...parts, token });
   const limits = timeLimits(config.server.receive_timeout);
   const app = fastify({
     bodyLimit: config.server.body_limit,
@@ -83,7 +83,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     token,
     user: services.user,
     isAllowed,
-    authenticators: [userTokens(services), ...authenticators],
+    publicOrigin: login?.publicOrigin ?? '',
+    authenticators: [userTokens(services), ...(login === undefined ? [] : [login.authenticator])],
   });
   limitConnections(app, config.server.max_connections, parts.clock);
   limitRequests(app, config.server.requests_per_second, parts.clock);
@@ -97,7 +98,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   // Each handler takes the parts that its own route declares, and gets them from that declaration.
   addRoutes(app, offered, handlers as never, services);
   addDescription(app, offered);
-  servePage(app, parts.random);
+  servePage(app, parts.random, login?.path);
+  login?.serve(app);
   serveHealth(app, readiness);
   const { metrics, metrics_open } = config.telemetry;
   const served = metrics ? serveMetrics(app, { services, traffic, readiness }, metrics_open) : undefined;

@@ -17,6 +17,7 @@ import { Database } from './db/database.ts';
 import { lockFile } from './db/sqlite/dialect.ts';
 import { openingError } from './db/sqlite/errors.ts';
 import { certifiedHost, readCertificate, type ServerCertificate } from './edge/certificate.ts';
+import { loginSettings } from './login/settings.ts';
 import { startNotifier } from './notify/notifier.ts';
 import { receiversOf } from './notify/receivers.ts';
 import { checkStartingRuns } from './operations/start-resume.ts';
@@ -71,6 +72,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const { config } = options;
   const isChecked = checkAccess(config);
   checkStartingRuns(config);
+  loginSettings(config);
   const certificate = readCertificate(config.server);
   const clock = options.clock ?? systemClock;
   const random = options.random ?? systemRandom;

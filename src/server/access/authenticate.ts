@@ -28,6 +28,8 @@ export interface Authentication {
   /** The name of the server's own account. */
   readonly user: string;
   readonly isAllowed: OriginCheck;
+  /** The origin under which browsers see the server; empty: that which they ask for. */
+  readonly publicOrigin: string;
   /** Asked in order, after the server's own token. */
   readonly authenticators: readonly Authenticator[];
 }
@@ -35,10 +37,11 @@ export interface Authentication {
 /**
  * Refuses every request of nobody who is known with status 401, except those of open routes.
  * Without a check a browser's requests are refused that come from another origin that is not allowed, or that think this
- * machine is some other host: any web page could send them, the latter by pointing its own name to this machine. The former
- * hold for sessions too.
+ * machine is some other host: any web page could send them, the latter by pointing its own name to this machine. Of requests of
+ * a session those are refused that another page sends, whichever, and those that change something and do not say which page sent them.
  */
-export function authenticate(app: FastifyInstance, { token, user, isAllowed, authenticators }: Authentication): void {
+export function authenticate(app: FastifyInstance, authentication: Authentication): void {
+  const { token, user, isAllowed, publicOrigin, authenticators } = authentication;
   const expected = digest(`Bearer ${token}`);
   const server: Principal = { user, role: 'admin', source: token === '' ? 'none' : 'server token' };
   app.decorateRequest('principal', undefined);
@@ -60,7 +63,7 @@ export function authenticate(app: FastifyInstance, { token, user, isAllowed, aut
       reply.header('www-authenticate', 'Bearer');
       throw new HttpAnswer(401, { detail: 'Unauthorized' });
     }
-    if (request.principal.source === 'session') refuseForeignPages(request, isAllowed);
+    if (request.principal.source === 'session') refuseOtherPages(request, publicOrigin);
   });
 }
 
@@ -90,6 +93,23 @@ function refuseForeignPages({ headers, host }: FastifyRequest, isAllowed: Origin
   if (headers.origin === undefined || isAllowed(headers.origin)) return;
   const origin = URL.canParse(headers.origin) ? new URL(headers.origin).host : undefined;
   if (origin !== host) throw new HttpAnswer(403, { detail: 'Requests from other origins are refused.' });
+}
+
+/** Origins that may send requests with a token may not send them with a cookie, which they need not know. */
+function refuseOtherPages(request: FastifyRequest, publicOrigin: string): void {
+  const { origin } = request.headers;
+  if (origin === undefined && ['GET', 'HEAD'].includes(request.method)) return;
+  if (origin === originSeen(request, publicOrigin)) return;
+  const sentence =
+    origin === undefined
+      ? 'A change by a session needs the origin of the page that asks for it.'
+      : 'Requests from other origins are refused.';
+  throw new HttpAnswer(403, { detail: sentence });
+}
+
+/** The origin under which the browser that sent a request sees the server. */
+export function originSeen({ protocol, host }: FastifyRequest, publicOrigin: string): string {
+  return publicOrigin === '' ? `${protocol}://${host}`.toLowerCase() : publicOrigin;
 }
 
 function digest(text: string): Buffer {

@@ -13,9 +13,10 @@ export function logRequests(app: FastifyInstance, log: Logger): void {
   });
 }
 
-/** A prefix that carries a token was taken off; one that is not quite one must not show what it was meant to carry either. */
+/** A prefix that carries a token was taken off; one that is not quite one must not show what it was meant to carry either. Codes of logins stay out too. */
 function withoutTokens(url: string): string {
-  return url.replace(/skep_[0-9a-f]+/gi, 'skep_…').replace(/^(\/*t\/)[^/?]+/, '$1…');
+  const withoutLogins = url.replace(/([?&](?:code|state)=)[^&]*/g, '$1…');
+  return withoutLogins.replace(/skep_[0-9a-f]+/gi, 'skep_…').replace(/^(\/*t\/)[^/?]+/, '$1…');
 }
 
 /** A log whose lines say which request they are about. */

@@ -12,17 +12,19 @@ import { type PageFile, pageFiles } from './files.ts';
 const VIEWS = ['/', '/workflow/:id', '/task/:id'];
 /** What stands in the document for the nonce of an answer. */
 const PLACEHOLDER = 'STYLE_NONCE';
+/** And for the path at which one logs in; empty where nobody can. */
+const LOGIN_PLACEHOLDER = 'LOGIN_PATH';
 /** Their names hold a digest of what is in them. */
 const FOREVER = 'public, max-age=31536000, immutable';
 
-export function servePage(app: FastifyInstance, random: Random): void {
+export function servePage(app: FastifyInstance, random: Random, loginPath = ''): void {
   const fileOf = pageFiles();
   for (const url of VIEWS) {
     app.get(url, { config: { open: true, name: 'page' } }, async (request, reply) => {
       const document = fileOf('index.html');
       // A token in front of the path is for peers of the API; an address with one must not become a page's.
       if (tokenPrefixOf(request.originalUrl) !== '') return reply.callNotFound();
-      return document === undefined ? sendNotBuilt(reply) : sendDocument(reply, document, random);
+      return document === undefined ? sendNotBuilt(reply) : sendDocument(reply, document, random, loginPath);
     });
   }
   app.get<{ Params: { name: string } }>(
@@ -53,10 +55,11 @@ function policyWith(nonce: string): string {
   ].join('; ');
 }
 
-function sendDocument(reply: FastifyReply, { type, plain }: PageFile, random: Random): FastifyReply {
+function sendDocument(reply: FastifyReply, { type, plain }: PageFile, random: Random, loginPath: string): FastifyReply {
   const nonce = random.secret();
   reply.headers({ 'content-security-policy': policyWith(nonce), 'cache-control': 'no-cache' });
-  return reply.type(type).send(plain.toString('utf8').replace(PLACEHOLDER, nonce));
+  const text = plain.toString('utf8').replace(PLACEHOLDER, nonce).replace(LOGIN_PLACEHOLDER, loginPath);
+  return reply.type(type).send(text);
 }
 
 function sendAsset(request: FastifyRequest, reply: FastifyReply, { type, plain, compressed }: PageFile): FastifyReply {
