@@ -26,7 +26,7 @@ const DOWNSTREAM = [[2], [3], [4], [4], []];
 
 /** Binds the workflow; those of one tool share nodes and dag. */
 export async function bindPipeline(
-  served: Served,
+  served: Pick<Served, 'ask'>,
   { args = 'one', name = 'bread', attributes = {}, queue = 3, tool: toolName = 'bakery' }: PipelineOptions = {},
 ): Promise<Pipeline> {
   const { tool } = await served.ask('POST', '/tool', { name: toolName });
