@@ -1,6 +1,7 @@
 import { ActionIcon, Container, Group, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { Link, Outlet } from '@tanstack/react-router';
 import icon from './icon.svg';
+import { Identity } from './identity.tsx';
 import styles from './shell.module.css';
 import { SignIn, useIsLockedOut } from './sign-in.tsx';
 
@@ -14,12 +15,15 @@ export function Shell() {
       </a>
       <header className={styles.header}>
         <Container size="xl">
-          <Group justify="space-between" h={52}>
+          <Group justify="space-between" wrap="nowrap" h={52}>
             <Link to="/" className={styles.name}>
               <img src={icon} alt="" width={22} height={22} />
               Skep
             </Link>
-            <ColorSchemeSwitch />
+            <Group gap="xs" wrap="nowrap" miw={0}>
+              {!isLockedOut && <Identity />}
+              <ColorSchemeSwitch />
+            </Group>
           </Group>
         </Container>
       </header>

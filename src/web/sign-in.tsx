@@ -1,8 +1,9 @@
-import { Button, Code, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
+import { Button, Code, Divider, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useCallback, useState, useSyncExternalStore } from 'react';
 import { Refusal } from './api/call.ts';
-import { keepToken, knownToken } from './api/token.ts';
+import { loginAddress } from './api/login.ts';
+import { forgetToken, keepToken, knownToken } from './api/token.ts';
 
 /** Whether the server wants another token than the one we have. */
 export function useIsLockedOut(): boolean {
@@ -17,6 +18,7 @@ export function useIsLockedOut(): boolean {
 export function SignIn() {
   const queries = useQueryClient();
   const [hadToken] = useState(() => knownToken() !== null);
+  const login = loginAddress();
   const [token, setToken] = useState('');
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -28,23 +30,37 @@ export function SignIn() {
       <form onSubmit={submit}>
         <Stack>
           <Title order={1} size="h3">
-            {hadToken ? 'The token is not that of this server' : 'This page needs the token of its server'}
+            {titleFor(hadToken, login !== undefined)}
           </Title>
-          <Text size="sm">
-            Run <Code>skep gui</Code> where the server runs: it opens this page with the token. Or copy the text of the
-            file <Code>token</Code> in its data directory here.
-          </Text>
+          {login === undefined ? (
+            <Text size="sm">
+              Run <Code>skep gui</Code> where the server runs: it opens this page with the token. Or copy the text of
+              the file <Code>token</Code> in its data directory here.
+            </Text>
+          ) : (
+            <>
+              <Button component="a" href={login} onClick={forgetToken}>
+                Log in
+              </Button>
+              <Divider label="or with a token" />
+            </>
+          )}
           <PasswordInput
             label="Token"
             autoComplete="off"
             value={token}
             onChange={({ currentTarget }) => setToken(currentTarget.value)}
           />
-          <Button type="submit" disabled={token.trim() === ''}>
+          <Button type="submit" variant={login === undefined ? 'filled' : 'default'} disabled={token.trim() === ''}>
             Open
           </Button>
         </Stack>
       </form>
     </Paper>
   );
+}
+
+function titleFor(hadToken: boolean, mayLogIn: boolean): string {
+  if (hadToken) return 'The token is not that of this server';
+  return mayLogIn ? 'Log in to see this page' : 'This page needs the token of its server';
 }

@@ -47,6 +47,8 @@ export class Sessions<Claims> {
 
   /** Roles are those of the settings now, and not of when somebody logged in. */
   readonly authenticator: Authenticator = async (request) => {
+    // Whoever sends a token is known by it or not at all: else a session would make his guesses at tokens count for nothing.
+    if (request.headers.authorization !== undefined) return undefined;
     const user = this.of(request)?.content.user;
     if (user === undefined) return undefined;
     const { role, admins } = this.#rules;

@@ -1,6 +1,7 @@
 /** What the page asks for, and how often. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { AnswerOf, QueryOf } from '../../api/route.ts';
+import { whoAmI } from '../../api/routes/access.ts';
 import { getErrorGroups, getTask, getTaskLog, searchTasks } from '../../api/routes/looking.ts';
 import {
   getTemplateGraph,
@@ -41,6 +42,13 @@ export function isShort(data: unknown): boolean {
   const { pages } = (data ?? {}) as { readonly pages?: readonly unknown[] };
   return pages === undefined || pages.length <= FOLLOWED_PAGES;
 }
+
+/** Asked once: whoever becomes another comes by another document, or with an empty cache. */
+export const identityQuery = queryOptions({
+  queryKey: ['identity'],
+  queryFn: ({ signal }) => call(whoAmI, { signal }),
+  staleTime: Number.POSITIVE_INFINITY,
+});
 
 export const workflowsQuery = (query: Omit<QueryOf<typeof listWorkflows>, 'before' | 'limit'>) =>
   infiniteQueryOptions({

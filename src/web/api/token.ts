@@ -14,6 +14,11 @@ export function keepToken(token: string): void {
   sessionStorage.setItem(KEY, token.trim());
 }
 
+/** Whoever logs in is known by that, and not by a token from before. */
+export function forgetToken(): void {
+  sessionStorage.removeItem(KEY);
+}
+
 export function knownToken(): string | null {
   return sessionStorage.getItem(KEY);
 }

@@ -1,6 +1,7 @@
 import { Group, Stack, Title } from '@mantine/core';
 import { roughSpan } from '../../core/span.ts';
 import type { Progress } from '../api/queries.ts';
+import { useMayChange } from '../identity.tsx';
 import { absoluteTime, count, counted, duration, percent, plainText, rate } from '../parts/format.ts';
 import { ProgressBar } from '../parts/progress-bar.tsx';
 import { WorkflowStatus } from '../parts/status.tsx';
@@ -9,6 +10,7 @@ import { Actions } from './actions/actions.tsx';
 import { Figures } from './figures.tsx';
 
 export function Header({ progress }: { readonly progress: Progress }) {
+  const mayChange = useMayChange();
   const { workflow, run, runs, retries, rate: rates } = progress;
   const { workflow_id: id, tasks, counts } = workflow;
   const name = plainText(workflow.name ?? workflow.workflow_args ?? `Workflow ${id}`);
@@ -35,7 +37,7 @@ export function Header({ progress }: { readonly progress: Progress }) {
             )}
           </div>
         </div>
-        <Actions progress={progress} />
+        {mayChange && <Actions progress={progress} />}
       </Group>
       <ProgressBar counts={counts} tasks={tasks} name={name} />
       <Figures

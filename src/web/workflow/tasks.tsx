@@ -2,6 +2,7 @@ import { Group, Stack } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { type Progress, tasksQuery } from '../api/queries.ts';
+import { useMayChange } from '../identity.tsx';
 import { count, counted } from '../parts/format.ts';
 import { Empty, Failure, Loading } from '../parts/states.tsx';
 import { ChangeButton } from './change/dialog.tsx';
@@ -24,6 +25,7 @@ export function Tasks({ progress }: { readonly progress: Progress }) {
 
 function Found({ progress, conditions }: { readonly progress: Progress; readonly conditions: WorkflowSearch }) {
   const { sort, descending } = conditions;
+  const mayChange = useMayChange();
   const found = useInfiniteQuery(
     tasksQuery(progress.workflow.workflow_id, {
       ...filterOf(conditions),
@@ -42,7 +44,7 @@ function Found({ progress, conditions }: { readonly progress: Progress; readonly
         <div className="quiet" role="status">
           {typeof total === 'number' ? counted(total, 'task') : `the first ${count(tasks.length)} tasks that fit`}
         </div>
-        <ChangeButton progress={progress} conditions={conditions} />
+        {mayChange && <ChangeButton progress={progress} conditions={conditions} />}
       </Group>
       <TaskTable
         tasks={tasks}

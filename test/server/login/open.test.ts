@@ -1,57 +1,13 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
-import { describe, type TestContext, test } from 'node:test';
-import { systemClock } from '../../../src/core/clock.ts';
-import { type ConfigOverrides, loadConfig } from '../../../src/core/config.ts';
+import { describe, test } from 'node:test';
+import { loadConfig } from '../../../src/core/config.ts';
 import { silentLog } from '../../../src/core/log.ts';
-import { type RunningServer, startServer } from '../../../src/server/start.ts';
-import { CLIENT, openIdentityProvider, type ProviderOptions } from '../../support/identity-provider.ts';
+import { startServer } from '../../../src/server/start.ts';
 import { Visitor } from '../../support/visitor.ts';
 import { bindPipeline } from '../pipeline.ts';
 import { temporaryDirectory } from '../served.ts';
-
-const AUTH = '/api/auth/oidc/auth';
-
-interface Scene {
-  readonly server: RunningServer;
-  /** Lets so many hours pass for the server. */
-  pass(hours: number): void;
-}
-
-async function open(
-  context: TestContext,
-  auth: ConfigOverrides['auth'] = {},
-  options: ProviderOptions = {},
-): Promise<Scene> {
-  const provider = await openIdentityProvider(context, options);
-  let passed = 0;
-  const clock = { ...systemClock, now: () => systemClock.now() + passed };
-  const config = loadConfig({
-    environment: {},
-    overrides: {
-      server: { data_dir: temporaryDirectory(context) },
-      auth: { oidc_issuer: provider.issuer, oidc_client_id: CLIENT.id, oidc_client_secret: CLIENT.secret, ...auth },
-    },
-  });
-  const server = await startServer({ config, clock, log: silentLog });
-  context.after(() => server.close());
-  provider.serve(`${server.url}${AUTH}`);
-  return {
-    server,
-    pass(hours) {
-      passed += hours * 3_600_000;
-    },
-  };
-}
-
-/** The whole way, to the page to which one comes back. */
-async function logIn({ server }: Scene, name: string, query = ''): Promise<{ visitor: Visitor; landed: string }> {
-  const visitor = new Visitor();
-  const back = await visitor.follow(`${server.url}/api/auth/oidc/login${query}`, name, AUTH);
-  const answer = await visitor.ask(back);
-  assert.equal(answer.status, 307, await answer.text());
-  return { visitor, landed: answer.headers.get('location') ?? '' };
-}
+import { AUTH, logIn, openScene, type Scene } from './scene.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of several shapes.
 const bodyOf = async (answer: Response): Promise<any> => answer.json();
@@ -66,12 +22,14 @@ const NOBODY = { status: 401, user: undefined, role: undefined, source: undefine
 
 describe('somebody who logs in', () => {
   test('comes back to where he was, is known by a cookie alone, and no more after he has logged out', async (context) => {
-    const scene = await open(context, { oidc_admins: 'root, carla' });
+    const scene = await openScene(context, { oidc_admins: 'root, carla' });
     const { url } = scene.server;
     const { visitor, landed } = await logIn(scene, 'anna', '?return_to=/workflow/7?tab=tasks');
     assert.equal(landed, `${url}/workflow/7?tab=tasks`);
     assert.deepEqual([...(visitor.cookies.get(url)?.keys() ?? [])], ['skep_session']);
     assert.deepEqual(await identityOf(scene, visitor), { status: 200, user: 'anna', role: 'user', source: 'session' });
+    const guess = await visitor.ask(`${url}/api/skep/who_am_i`, { headers: { authorization: 'Bearer wrong' } });
+    assert.equal(guess.status, 401);
     const told = await bodyOf(await visitor.ask(`${url}/api/auth/oidc/userinfo`));
     assert.deepEqual([told.sub, told.email, told.groups, told.family_name], ['anna', 'anna@example.org', [], '']);
     assert.ok(Math.abs(told.exp * 1000 - Date.now() - 12 * 3_600_000) < 60_000);
@@ -85,7 +43,7 @@ describe('somebody who logs in', () => {
   });
 
   test('changes what is his, from the page of this server alone; others change nothing of it', async (context) => {
-    const scene = await open(context);
+    const scene = await openScene(context);
     const { url } = scene.server;
     const { visitor: anna } = await logIn(scene, 'anna');
     const { visitor: ben } = await logIn(scene, 'ben');
@@ -130,7 +88,7 @@ describe('somebody who logs in', () => {
         groups: ['b', 'app-x', ...Array(300).fill('group-of-people')],
       }),
     });
-    const scene = await open(context, { oidc_role: 'reader' }, { claimsOf, method: 'client_secret_basic' });
+    const scene = await openScene(context, { oidc_role: 'reader' }, { claimsOf, method: 'client_secret_basic' });
     for (const name of ['hostile', 'none', 'unsure']) {
       const visitor = new Visitor();
       const back = await visitor.follow(`${scene.server.url}/api/auth/oidc/login`, name, AUTH);
@@ -155,7 +113,7 @@ describe('somebody who logs in', () => {
 
 describe('what is no login is refused with a sentence', () => {
   test('answers to nothing, of another, twice, changed on the way', async (context) => {
-    const scene = await open(context);
+    const scene = await openScene(context);
     const { url } = scene.server;
     const login = `${url}/api/auth/oidc/login`;
     const refusal = async (visitor: Visitor, address: URL | string) => {
@@ -211,14 +169,14 @@ describe('what is no login is refused with a sentence', () => {
   });
 
   test('cookies that are forged, of something else, of another server, or over', async (context) => {
-    const scene = await open(context, { session_hours: 2 });
+    const scene = await openScene(context, { session_hours: 2 });
     const { url } = scene.server;
     const { visitor } = await logIn(scene, 'anna');
     const jar = visitor.cookies.get(url) as Map<string, string>;
     const right = jar.get('skep_session') as string;
     const begun = new Visitor();
     await begun.ask(`${url}/api/auth/oidc/login`);
-    const other = await open(context, { session_hours: 2 });
+    const other = await openScene(context, { session_hours: 2 });
     const { visitor: elsewhere } = await logIn(other, 'anna');
     const forged = [
       ...['', 'x', 'A'.repeat(5000), Buffer.from('{"content":{"user":"root"},"expires":9e15}').toString('base64url')],
@@ -239,7 +197,7 @@ describe('what is no login is refused with a sentence', () => {
   });
 
   test('addresses that lead elsewhere, hosts that are not this machine, other sites that log out', async (context) => {
-    const scene = await open(context);
+    const scene = await openScene(context);
     const { url } = scene.server;
     for (const wanted of [
       '//example.org',
@@ -265,7 +223,7 @@ describe('what is no login is refused with a sentence', () => {
 });
 
 test('behind a public address, cookies go over TLS to this very host, and the provider sends people back there', async (context) => {
-  const scene = await open(context, { public_url: 'https://skep.example.org' });
+  const scene = await openScene(context, { public_url: 'https://skep.example.org' });
   const { url } = scene.server;
   const answer = await fetch(`${url}/api/auth/oidc/login`, { redirect: 'manual' });
   const asked = new URL(answer.headers.get('location') ?? '');
@@ -281,7 +239,7 @@ test('behind a public address, cookies go over TLS to this very host, and the pr
 });
 
 test('a provider that is not there is told of, and asked again the next time', async (context) => {
-  const scene = await open(context, { oidc_issuer: 'http://127.0.0.1:9' });
+  const scene = await openScene(context, { oidc_issuer: 'http://127.0.0.1:9' });
   for (let time = 0; time < 2; time++) {
     const answer = await fetch(`${scene.server.url}/api/auth/oidc/login`);
     assert.equal(answer.status, 503);
