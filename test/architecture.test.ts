@@ -33,6 +33,7 @@ const SEAMS = [
     adapters: ['src/server/db/sqlite/thread-connection.ts', 'src/server/db/sqlite/read-thread.ts'],
   },
   { call: /from 'node:sqlite'/, adapters: ['src/server/db/sqlite/dialect.ts'] },
+  { call: /'openid-client'/, adapters: ['src/server/login/provider.ts'] },
   { call: /from 'pg'/, adapters: ['src/server/db/postgres/session.ts'] },
 ];
 

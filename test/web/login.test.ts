@@ -57,13 +57,15 @@ describe('a page whose server offers a login', { skip: noBrowser }, () => {
     const scene = await openScene(context, { oidc_role: 'reader', oidc_admins: 'anna' });
     const { url } = scene.server;
     const workflowId = await bindAs(scene, 'anna');
-    const { visitor } = await logIn(scene, 'ben');
+    // As wide as names get.
+    const reader = `ben.${'of-a-department-'.repeat(8)}@example.org`;
+    const { visitor } = await logIn(scene, reader);
     browser ??= await openBrowser();
     const { page, faults, close } = await openTab(browser, LOOKS[2]);
     const value = visitor.cookies.get(url)?.get('skep_session') ?? '';
     await page.context().addCookies([{ name: 'skep_session', value, url }]);
     await page.goto(`${url}/workflow/${workflowId}?tab=tasks`);
-    await page.getByTitle('ben, role reader').waitFor();
+    await page.getByTitle(`${reader}, role reader`).waitFor();
     await page.getByRole('status').filter({ hasText: '5 tasks' }).waitFor();
     await assertFit(page, 'reader-390-light');
     for (const name of ['Pause…', 'More actions', 'Change these…']) {
