@@ -141,6 +141,10 @@ describe('what is no login is refused with a sentence', () => {
     const mixed = await back(victim);
     mixed.searchParams.set('code', stolen.searchParams.get('code') ?? '');
     assert.equal(await refusal(victim, mixed), wrong);
+    // With its code, but another state.
+    const turned = await back(victim);
+    turned.searchParams.set('state', stolen.searchParams.get('state') ?? '');
+    assert.equal(await refusal(victim, turned), wrong);
     // From another issuer.
     const other = await back(victim);
     other.searchParams.set('iss', 'https://example.org');
