@@ -23,3 +23,8 @@ export function itself(user: string): Principal {
 export function isNamed({ source }: Principal): boolean {
   return source === 'user token' || source === 'session';
 }
+
+/** The name of whoever asks, as runs have it: where the server vouches for one, that, whatever the request says. */
+export function nameOf(principal: Principal, said: string): string {
+  return isNamed(principal) ? principal.user : said;
+}

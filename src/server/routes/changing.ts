@@ -2,7 +2,7 @@
 import type { BodyOf, routes } from '../../api/routes.ts';
 import { SkepError } from '../../core/errors.ts';
 import { memoryInGib, runtimeInSeconds } from '../../core/units.ts';
-import { isNamed, type Principal } from '../access/principal.ts';
+import { isNamed, nameOf, type Principal } from '../access/principal.ts';
 import type { Handlers } from '../handler.ts';
 import { changedResources } from '../operations/changed-resources.ts';
 import { type ChangeOutcome, changeTasks, previewChange } from '../operations/changing/change-tasks.ts';
@@ -60,7 +60,7 @@ function readRequest(
     recursive,
     resources: resources && readResources(resources),
     // Of whom the server knows by himself, it also knows that he may.
-    user: isNamed(principal) ? principal.user : user,
+    user: nameOf(principal, user),
     isPermitted: isNamed(principal),
   };
 }

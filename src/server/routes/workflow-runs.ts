@@ -1,7 +1,7 @@
 /** Workflow runs: linking, status, heartbeats, and what their swarm and distributor ask all the time. */
 import { toInteger } from '../../api/schemas.ts';
 import { ALIVE_WORKFLOW_RUN_STATUSES } from '../../core/status.ts';
-import { isNamed } from '../access/principal.ts';
+import { nameOf } from '../access/principal.ts';
 import { timeText } from '../db/time.ts';
 import type { Handlers } from '../handler.ts';
 import { moveRun, readRun, recordHeartbeat } from '../operations/run-moves.ts';
@@ -15,7 +15,7 @@ export const runHandlers = {
   async addWorkflowRun({ body, principal, services }) {
     const request = {
       workflowId: toInteger(body.workflow_id),
-      user: isNamed(principal) ? principal.user : body.user,
+      user: nameOf(principal, body.user),
       version: body.jobmon_version,
       increment: body.next_report_increment,
       clientProcess: body.client_process,

@@ -3,6 +3,7 @@ import type { routes } from '../../api/routes.ts';
 import { toInteger } from '../../api/schemas.ts';
 import { SkepError } from '../../core/errors.ts';
 import { labelOf, WORKFLOW_STATUSES } from '../../core/status.ts';
+import { nameOf } from '../access/principal.ts';
 import { isoTimeText, parseTimeText, timeText } from '../db/time.ts';
 import type { Handlers } from '../handler.ts';
 import { labelOfTask } from '../operations/views/labels.ts';
@@ -24,12 +25,14 @@ export const workflowViewHandlers = {
     return { validation: valid, workflow_status: workflowStatus };
   },
 
-  validateUsername: async ({ params, services }) => ({
-    validation: await services.database.readHeavy((unit) => hasRunOf(unit, params.workflow_id, params.username)),
-  }),
+  validateUsername: async ({ params, principal, services }) => {
+    const name = nameOf(principal, params.username);
+    return { validation: await services.database.readHeavy((unit) => hasRunOf(unit, params.workflow_id, name)) };
+  },
 
-  validateReset: async ({ params, services }) => {
-    const run = await services.database.readHeavy((unit) => resettableRun(unit, params.workflow_id, params.username));
+  validateReset: async ({ params, principal, services }) => {
+    const name = nameOf(principal, params.username);
+    const run = await services.database.readHeavy((unit) => resettableRun(unit, params.workflow_id, name));
     return { workflow_run_id: run ?? null };
   },
 

@@ -43,6 +43,13 @@ test('a workflow is of who bound it, and nobody else takes it over', async (cont
   const tasks = { workflow_id: id, tasks: {}, mark_created: true };
   assert.equal((await ask(otto, 'PUT', '/api/v3/task/bind_tasks_no_args', tasks)).status, 200);
   assert.equal((await ask(otto, 'POST', '/api/v3/workflow_run', { ...RUN, workflow_id: id })).body.status, 'L');
+  for (const [token, validation] of [
+    [otto, true],
+    [bee, false],
+  ] as const) {
+    const known = await ask(token, 'GET', `/api/v3/workflow/${id}/validate_username/account-of-otto`);
+    assert.deepEqual(known.body, { validation }, 'who is known by a token is known by its name');
+  }
   const { owner, user } = await served.database.read(({ db }) =>
     db
       .selectFrom('workflow')
