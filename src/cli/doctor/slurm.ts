@@ -1,5 +1,4 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { isOnPath } from '../../client/input/search-path.ts';
 import { type Finding, ok, type Place, problem, warning } from './finding.ts';
 
 const COMMANDS = ['sbatch', 'squeue', 'sacct', 'scancel', 'scontrol'];
@@ -66,15 +65,4 @@ async function slurmClusters(place: Place): Promise<string[]> {
   } catch {
     return []; // That the database cannot be read is a finding of its own.
   }
-}
-
-function isOnPath(command: string, path: string): boolean {
-  return path.split(delimiter).some((directory) => {
-    try {
-      accessSync(join(directory, command), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }

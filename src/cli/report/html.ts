@@ -1,4 +1,5 @@
 /** Markup, in which everything that was not written here is text. */
+import { escapeHtml } from '../../core/escape-html.ts';
 import { plainOutput } from '../output/terminal.ts';
 
 /** Markup that may be put into other markup as it is. Made by {@link html} alone. */
@@ -27,7 +28,7 @@ function textOf(value: Part): string {
   if (value instanceof Markup) return value.text;
   if (value === null || value === false) return '';
   if (typeof value === 'object') return value.map(textOf).join('');
-  return escaped(plainText(String(value)));
+  return escapeHtml(plainText(String(value)));
 }
 
 /**
@@ -36,16 +37,4 @@ function textOf(value: Part): string {
  */
 export function plainText(text: string): string {
   return plainOutput(text).toWellFormed();
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
 }

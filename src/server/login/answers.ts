@@ -1,5 +1,6 @@
 /** Refusals in front of people: a browser went here by itself, and shows what it gets. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { escapeHtml } from '../../core/escape-html.ts';
 import { HttpAnswer } from '../handler.ts';
 
 type Handle = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
@@ -28,12 +29,8 @@ function pageWith(sentence: string): string {
 <meta name="color-scheme" content="light dark">
 <title>Skep: not logged in</title>
 <h1>Not logged in</h1>
-<p>${escaped(sentence)}</p>
+<p>${escapeHtml(sentence)}</p>
 <p><a href="/">Back to the page</a></p>
 </html>
 `;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }

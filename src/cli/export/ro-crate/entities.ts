@@ -10,6 +10,7 @@ import {
 } from '../../../client/queries/task-records.ts';
 import { WORKFLOW_RUN_STATUSES, type WorkflowRunStatus } from '../../../core/status.ts';
 import { SKEP_VERSION } from '../../../core/version.ts';
+import { timestamp } from '../timestamp.ts';
 
 export type Entity = { readonly '@id': string; readonly '@type': string | readonly string[] } & Readonly<
   Record<string, unknown>
@@ -107,7 +108,3 @@ function outcome(isDone: boolean, error: string) {
 }
 
 const ACTIVE = { actionStatus: 'http://schema.org/ActiveActionStatus' };
-
-function timestamp(time: number): string {
-  return new Date(Math.round(time)).toISOString();
-}

@@ -2,6 +2,7 @@
 import { recordedCommandOf } from '../../../client/input/wfformat/workflow.ts';
 import type { AttemptRecord, TaskRecord } from '../../../client/queries/task-records.ts';
 import { wordsOfSimpleCommand } from '../../../core/shell-words.ts';
+import { timestamp } from '../timestamp.ts';
 
 /** An element of `workflow.execution.tasks`; what is not known is left out. */
 export function executionTask(id: string, task: TaskRecord, attempt: AttemptRecord, isRecorded: boolean) {
@@ -52,10 +53,6 @@ export class Span {
 /** Milliseconds are what is measured; more digits would be noise. */
 function rounded(value: number): number {
   return Math.round(value * 1000) / 1000;
-}
-
-function timestamp(time: number): string {
-  return new Date(Math.round(time)).toISOString();
 }
 
 /** Names of machines that others report are texts like any. */
