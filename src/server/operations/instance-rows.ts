@@ -24,7 +24,8 @@ export async function readInstances(
   pick: (query: InstanceQuery) => InstanceQuery,
 ): Promise<InstanceRow[]> {
   const rows = await pick(selectInstances(db)).orderBy('task_instance.id').execute();
-  return rows.map((row) => ({ ...row, superseded: Boolean(row.superseded) }));
+  // In place: to copy thousands of rows takes longer than to read them.
+  return rows.map((row) => Object.assign(row, { superseded: Boolean(row.superseded) }));
 }
 
 function selectInstances(db: Kysely<Schema>) {

@@ -42,7 +42,9 @@ const ATTRIBUTE_KINDS = {
   ran_out: 'text',
 } as const satisfies Record<keyof InstanceAttributes, 'text' | 'integer'>;
 
-const ATTRIBUTES = Object.keys(ATTRIBUTE_KINDS) as (keyof InstanceAttributes)[];
+type AttributeName = keyof InstanceAttributes;
+
+const ATTRIBUTES = Object.keys(ATTRIBUTE_KINDS) as AttributeName[];
 
 export interface InstanceWrite {
   /** As it was read in the same unit. */
@@ -84,20 +86,23 @@ function announce(unit: WriteUnit, { workflowId, workflowRunId }: InstanceRow, {
 
 /** Leaves the status columns alone, so that a heartbeat touches one index and not three. */
 async function storeAttributes(unit: WriteUnit, writes: readonly InstanceWrite[]): Promise<void> {
+  const attributes = attributesOf(writes);
+  if (attributes.length === 0) return;
   await unit.db
     .updateTable('task_instance')
-    .from(givenRows(writes).as('given'))
-    .set(givenAttributes())
+    .from(givenRows(writes, attributes).as('given'))
+    .set(givenAttributes(attributes))
     .whereRef('task_instance.id', '=', 'given.id')
     .execute();
 }
 
 async function moveInstances(unit: WriteUnit, writes: readonly Moving[]): Promise<Set<number>> {
+  const attributes = attributesOf(writes);
   const rows = await unit.db
     .updateTable('task_instance')
-    .from(givenRows(writes).as('given'))
+    .from(givenRows(writes, attributes).as('given'))
     .set({
-      ...givenAttributes(),
+      ...givenAttributes(attributes),
       status: sql.ref('given.to'),
       status_date: unit.now,
       revision: await unit.revision(),
@@ -144,24 +149,30 @@ async function logErrors(unit: WriteUnit, writes: readonly Moving[]): Promise<vo
     .execute();
 }
 
+/** Those that any of the writes comes with: each costs its look into the parameter for every row. */
+function attributesOf(writes: readonly InstanceWrite[]): AttributeName[] {
+  return ATTRIBUTES.filter((name) => writes.some(({ attributes }) => (attributes?.[name] ?? null) !== null));
+}
+
 /** One row of the parameter; attributes that a write does not have arrive as null. */
 type GivenRow = Required<InstanceAttributes> & { id: number; from: string; to: string };
 
-function givenRows(writes: readonly InstanceWrite[]): RawBuilder<GivenRow> {
+function givenRows(writes: readonly InstanceWrite[], names: readonly AttributeName[]): RawBuilder<GivenRow> {
   const rows = writes.map(({ row, move, attributes }) => ({
     ...attributes,
     id: row.id,
     from: row.status,
     to: move?.instance ?? row.status,
   }));
-  return rowsOf(rows as GivenRow[], { id: 'integer', from: 'text', to: 'text', ...ATTRIBUTE_KINDS });
+  const kinds = Object.fromEntries(names.map((name) => [name, ATTRIBUTE_KINDS[name]])) as typeof ATTRIBUTE_KINDS;
+  return rowsOf(rows as GivenRow[], { id: 'integer', from: 'text', to: 'text', ...kinds });
 }
 
-/** `column = coalesce(given.column, task_instance.column)` for every attribute. */
-function givenAttributes() {
+/** `column = coalesce(given.column, task_instance.column)` for each of the attributes. */
+function givenAttributes(names: readonly AttributeName[]) {
   return Object.fromEntries(
-    ATTRIBUTES.map((name) => [name, sql`coalesce(${sql.ref(`given.${name}`)}, ${sql.ref(`task_instance.${name}`)})`]),
-  ) as { [Name in keyof InstanceAttributes]: RawBuilder<never> };
+    names.map((name) => [name, sql`coalesce(${sql.ref(`given.${name}`)}, ${sql.ref(`task_instance.${name}`)})`]),
+  ) as { [Name in AttributeName]: RawBuilder<never> };
 }
 
 /** The deadline that lies `increment` seconds after `now`, in whole milliseconds. */
