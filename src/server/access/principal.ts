@@ -28,3 +28,11 @@ export function isNamed({ source }: Principal): boolean {
 export function nameOf(principal: Principal, said: string): string {
   return isNamed(principal) ? principal.user : said;
 }
+
+/**
+ * Whose runs make a workflow one that the asker may change: of an admin whom the server vouches for anybody's (undefined),
+ * else those of {@link nameOf}.
+ */
+export function runnerAskedFor(principal: Principal, said: string): string | undefined {
+  return isNamed(principal) && principal.role === 'admin' ? undefined : nameOf(principal, said);
+}

@@ -3,7 +3,7 @@ import type { routes } from '../../api/routes.ts';
 import { toInteger } from '../../api/schemas.ts';
 import { SkepError } from '../../core/errors.ts';
 import { labelOf, WORKFLOW_STATUSES } from '../../core/status.ts';
-import { nameOf } from '../access/principal.ts';
+import { runnerAskedFor } from '../access/principal.ts';
 import { isoTimeText, parseTimeText, timeText } from '../db/time.ts';
 import type { Handlers } from '../handler.ts';
 import { labelOfTask } from '../operations/views/labels.ts';
@@ -26,13 +26,13 @@ export const workflowViewHandlers = {
   },
 
   validateUsername: async ({ params, principal, services }) => {
-    const name = nameOf(principal, params.username);
-    return { validation: await services.database.readHeavy((unit) => hasRunOf(unit, params.workflow_id, name)) };
+    const user = runnerAskedFor(principal, params.username);
+    return { validation: await services.database.readHeavy((unit) => hasRunOf(unit, params.workflow_id, user)) };
   },
 
   validateReset: async ({ params, principal, services }) => {
-    const name = nameOf(principal, params.username);
-    const run = await services.database.readHeavy((unit) => resettableRun(unit, params.workflow_id, name));
+    const user = runnerAskedFor(principal, params.username);
+    const run = await services.database.readHeavy((unit) => resettableRun(unit, params.workflow_id, user));
     return { workflow_run_id: run ?? null };
   },
 

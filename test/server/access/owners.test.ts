@@ -46,10 +46,20 @@ test('a workflow is of who bound it, and nobody else takes it over', async (cont
   for (const [token, validation] of [
     [otto, true],
     [bee, false],
+    [ada, true],
   ] as const) {
     const known = await ask(token, 'GET', `/api/v3/workflow/${id}/validate_username/account-of-otto`);
-    assert.deepEqual(known.body, { validation }, 'who is known by a token is known by its name');
+    assert.deepEqual(known.body, { validation }, 'who is known by a token is known by its name, and an admin may');
   }
+  const never = await ask(ada, 'GET', '/api/v3/workflow/4711/validate_username/ada');
+  assert.deepEqual(never.body, { validation: false }, 'of a workflow without runs nobody is the runner');
+  const mayReset = async (token: string) =>
+    (await ask(token, 'GET', `/api/v3/workflow/${id}/validate_for_workflow_reset/otto`)).body.workflow_run_id !== null;
+  assert.equal(await mayReset(ada), false, "a run that goes on is nobody's to reset");
+  await served.database.write(({ db }) =>
+    db.updateTable('workflow_run').set({ status: 'E' }).where('workflow_id', '=', id).execute(),
+  );
+  assert.deepEqual(await Promise.all([otto, bee, ada].map(mayReset)), [true, false, true]);
   const { owner, user } = await served.database.read(({ db }) =>
     db
       .selectFrom('workflow')

@@ -19,12 +19,13 @@ export async function validateTasks(
   };
 }
 
-export async function hasRunOf({ db }: ReadUnit, workflowId: number, user: string): Promise<boolean> {
+/** Whether the user ever ran the workflow; undefined: whether anybody did. */
+export async function hasRunOf({ db }: ReadUnit, workflowId: number, user: string | undefined): Promise<boolean> {
   const run = await db
     .selectFrom('workflow_run')
     .select('id')
     .where('workflow_id', '=', workflowId)
-    .where('user', '=', user)
+    .$if(user !== undefined, (query) => query.where('user', '=', user as string))
     .limit(1)
     .executeTakeFirst();
   return run !== undefined;
@@ -33,10 +34,15 @@ export async function hasRunOf({ db }: ReadUnit, workflowId: number, user: strin
 /** Runs that ended without success. */
 const FAILED: readonly WorkflowRunStatus[] = ['E', 'S', 'T', 'A'];
 
-/** The newest run of a workflow, if it failed and belongs to the user: then the user may reset the workflow. */
-export async function resettableRun({ db }: ReadUnit, workflowId: number, user: string): Promise<number | undefined> {
+/** The newest run of a workflow, if it failed and belongs to the user (or to anybody): then the workflow may be reset. */
+export async function resettableRun(
+  { db }: ReadUnit,
+  workflowId: number,
+  user: string | undefined,
+): Promise<number | undefined> {
   const newest = await newestRun(db, workflowId).executeTakeFirst();
-  return newest?.user === user && FAILED.includes(newest.status) ? newest.id : undefined;
+  if (newest === undefined || (user !== undefined && newest.user !== user)) return undefined;
+  return FAILED.includes(newest.status) ? newest.id : undefined;
 }
 
 export interface WorkflowCounts extends TaskCounts {
