@@ -7,12 +7,23 @@ import { type InstanceQuery, readInstances, supersededInstance } from './instanc
 import { deadlineAfter, writeInstances } from './instance-writes.ts';
 
 /** The distributor takes queued instances. Those that wait no more, or whose task has moved on, stay as they are. */
-export async function instantiate(unit: WriteUnit, ids: readonly number[]): Promise<void> {
+export function instantiate(unit: WriteUnit, ids: readonly number[]): Promise<void> {
+  return take(unit, (query) => query.where('task_instance.id', 'in', idsOf(ids)));
+}
+
+/**
+ * Takes what this unit has queued of the tasks, for a distributor that waits for it: the two changes share a commit, and the
+ * distributor has one question less to ask. If it is gone by then, its next question or the next distributor finds them.
+ */
+export function instantiateQueued(unit: WriteUnit, runId: number, taskIds: readonly number[]): Promise<void> {
+  return take(unit, (query) =>
+    query.where('task_instance.task_id', 'in', idsOf(taskIds)).where('task_instance.workflow_run_id', '=', runId),
+  );
+}
+
+async function take(unit: WriteUnit, which: (query: InstanceQuery) => InstanceQuery): Promise<void> {
   const rows = await readInstances(unit.db, (query) =>
-    query
-      .where('task_instance.id', 'in', idsOf(ids))
-      .where('task_instance.status', '=', 'Q')
-      .where('task.status', '=', 'Q'),
+    which(query).where('task_instance.status', '=', 'Q').where('task.status', '=', 'Q'),
   );
   await writeInstances(
     unit,

@@ -16,11 +16,6 @@ export interface QueueRequest {
   readonly workflowRunId: number;
   readonly taskResourcesId: number;
   readonly taskIds: readonly number[];
-  /**
-   * A distributor waits for nothing else, and has them taken at once: the two changes are one, and it has one question less
-   * to ask. If it is gone by then, its next question or the next distributor finds them. Default: they stay queued.
-   */
-  readonly isTaken?: boolean;
 }
 
 /**
@@ -39,7 +34,7 @@ export async function queueTasks(unit: WriteUnit, request: QueueRequest): Promis
     .execute();
   for (let start = 0; start < waiting.length; start += LARGEST_BATCH) {
     const ids = waiting.slice(start, start + LARGEST_BATCH).map(({ id }) => id);
-    await queueBatch(unit, request, await moveTasks(unit, request, ids));
+    await queueBatch(unit, request, await moveToQueued(unit, ids));
   }
   for (const { workflow_id } of waiting) unit.changed(`workflow:${workflow_id}/progress`);
 }
@@ -51,11 +46,11 @@ async function runStatusOf({ db }: ReadUnit, id: number): Promise<WorkflowRunSta
 }
 
 /** The tasks that this unit moved, by ascending id: they alone get an instance. */
-async function moveTasks(unit: WriteUnit, request: QueueRequest, ids: readonly number[]): Promise<number[]> {
+async function moveToQueued(unit: WriteUnit, ids: readonly number[]): Promise<number[]> {
   const moved = await unit.db
     .updateTable('task')
     .set({
-      status: statusAfter(request),
+      status: 'Q',
       num_attempts: sql<number>`num_attempts + 1`,
       status_date: unit.now,
       revision: await unit.revision(),
@@ -97,7 +92,7 @@ async function queueBatch(unit: WriteUnit, request: QueueRequest, taskIds: reado
           eb.val(workflowRunId).as('workflow_run_id'),
           eb.val(taskResourcesId).as('task_resources_id'),
           eb.val(batch).as('array_batch_num'),
-          sql.lit(statusAfter(request)).as('status'),
+          sql.lit('Q').as('status'),
           eb.val(unit.now).as('status_date'),
           eb.val(revision).as('revision'),
         ])
@@ -106,10 +101,6 @@ async function queueBatch(unit: WriteUnit, request: QueueRequest, taskIds: reado
     .execute();
   unit.changed(`workflow_run:${workflowRunId}`);
   unit.changed(`workflow_run:${workflowRunId}/queued`);
-}
-
-function statusAfter({ isTaken = false }: QueueRequest): 'Q' | 'I' {
-  return isTaken ? 'I' : 'Q';
 }
 
 async function nextBatchNumber({ db }: WriteUnit, arrayId: number): Promise<number> {

@@ -1,22 +1,22 @@
 /** Batches of an array: queued by the swarm, launched and killed by the distributor. */
 import { toInteger } from '../../api/schemas.ts';
 import type { Handlers } from '../handler.ts';
-import { endKilled, launchBatch, storeDistributorIds } from '../operations/batches.ts';
+import { endKilled, instantiateQueued, launchBatch, storeDistributorIds } from '../operations/batches.ts';
 import { queueTasks, taskStatusesOf } from '../operations/queueing.ts';
 import { idsByStatus } from './by-status.ts';
 
 export const batchHandlers = {
   queueTaskBatch({ params, body, services }) {
-    const workflowRunId = toInteger(body.workflow_run_id);
     const request = {
       arrayId: params.array_id,
-      workflowRunId,
+      workflowRunId: toInteger(body.workflow_run_id),
       taskResourcesId: toInteger(body.task_resources_id),
       taskIds: body.task_ids.map(toInteger),
-      isTaken: services.feed.isAwaited(`workflow_run:${workflowRunId}/queued`),
     };
+    const distributorWaits = services.feed.isAwaited(`workflow_run:${request.workflowRunId}/queued`);
     return services.database.write(async (unit) => {
       await queueTasks(unit, request);
+      if (distributorWaits) await instantiateQueued(unit, request.workflowRunId, request.taskIds);
       return { tasks_by_status: idsByStatus(await taskStatusesOf(unit, request.taskIds)) };
     });
   },
